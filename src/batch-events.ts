@@ -22,6 +22,8 @@ export interface TargetProgress {
   webUrl: string | null
   /** GitLab's status of its pipeline, as it was last seen. */
   status: string | null
+  /** Jobs of its pipeline have run, in this run or an earlier one: of a CI configuration that is not valid there are none. */
+  hasRun: boolean
   /** How it has ended; undefined before. */
   exit: ExitName | undefined
   exitCode: number

@@ -23,7 +23,7 @@ test('tokens update by a Maintainer who is not its owner: who is, and what a Mai
   const { code, stderr } = await api(`tokens update ${id} --description y`)
   expect(code).toBe(4)
   expect(stderr).toContain(
-    `Only its owner (owner) may change it; a Maintainer may revoke it: gitlab-trigger tokens revoke ${id}`,
+    `Only its owner (owner) may change it; a Maintainer may revoke it: gitlab-trigger tokens revoke --server ${gitlab().url} --project 9 ${id}`,
   )
   expect(stderr).not.toContain('the role of Maintainer')
 })

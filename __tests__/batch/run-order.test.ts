@@ -165,13 +165,20 @@ test.each([
   ['-r develop -p 10', own, /warning: --ref, --project have no effect: each target sets its own\.\n/],
   ['-r develop -p 10', `${own}, b: { project: 9 }`, /warning: --project has no effect: /],
   ['-r develop --var A=y --var B=y', own, /warning: --ref, --var A have no effect: /],
+  ['--var-file A=FILE --var-file B=FILE', own, /warning: --var-file A has no effect: /],
+  ['--vars-from FILE', own, /warning: --vars-from \S+\/ab\.env \(A\) has no effect: /],
+  ['--vars-from FILE --var C=y', 'a: { ref: develop, variables: { A: x, B: y } }', /warning: --vars-from \S+\/ab\.env has no effect: /],
+  ['--vars-from FILE --var A=y', own, /warning: --var A has no effect: /],
+  ['--vars-from FILE', 'a: { ref: develop, variables: { A: x } }, b: { ref: master, variables: { B: z } }', /^(?![^]*no effect)/],
+  ['--check --input-json n=1 --input m=2 --input o=3', 'a: { ref: develop, inputs: { n: 2, m: x } }', /warning: --input m, --input-json n have no effect: /],
   ['--wait -q', own, /warning: --wait has no effect: /],
   ['-r develop --check', own, /warning: --ref has no effect: /],
   ['-r develop', 'a: { project: 9 }', /^(?![^]*no effect)/],
   ['--var A=y', `${own}, b: { ref: master }`, /^(?![^]*no effect)/],
   ['--var CI_COMMIT_SHA=y', own, /GitLab itself sets CI_COMMIT_SHA/],
 ])('warned of before it starts: %s with %s', async (words, targets, says) => {
-  const { code, stderr } = await batch(`targets: { ${targets} }\n`, { words: words.split(' ') })
+  const typed = words.replaceAll('FILE', home().write('ab.env', 'A=1\nB=2\n'))
+  const { code, stderr } = await batch(`targets: { ${targets} }\n`, { words: typed.split(' ') })
   expect(stderr).toMatch(says)
   expect(code).toBe(0)
 })

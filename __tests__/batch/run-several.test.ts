@@ -8,7 +8,7 @@ const gitlab = useGitlab()
 const home = useHome()
 
 const config =
-  'recipes:\n  app: { ref: master }\n  dev: { ref: develop, variables: { K: v } }\n  both: { targets: [{ ref: v1.0.0 }, { ref: größe }] }\n'
+  'recipes:\n  app: { ref: master }\n  dev: { ref: develop, variables: { K: v } }\n  both: { targets: [{ ref: v1.0.0 }, { ref: größe }] }\n  lost: { ref: nowhere }\n  gone: { ref: gone }\n  some: { targets: [{ ref: nowhere }, { ref: develop }] }\n  more: { variables: { A: b }, targets: [{ ref: nowhere }, { ref: develop }] }\n'
 
 const type = (line: string, more: Record<string, string> = {}): Promise<Result> => {
   home().config(config)
@@ -98,13 +98,32 @@ describe('several pipelines in one call', () => {
     expect({ code: result.code, posts: posts(gitlab()).length }).toEqual({ code, posts: 0 })
   })
 
+  const rerun = 'A plain rerun triggers again what has a pipeline already.\nTo trigger only the others'
+  // prettier-ignore
   test.each([
-    ['-r nowhere -r master', true],
-    ['-r nowhere -r master --once K', false],
-  ])('%s: that a rerun triggers the others again is said: %s', async (line, isSaid) => {
+    ['-r nowhere -r master', `${rerun}: gitlab-trigger run --ref nowhere\n`],
+    ['-r nowhere -r master --once K', undefined],
+    ['-r nowhere -r gone', undefined],
+    ['run -p 9 -r nowhere -r master -r gone -q', `${rerun}: gitlab-trigger run --project 9 --ref nowhere --ref gone --quiet\n`],
+    ['run -p 9 -p 11 -r master', `${rerun}: gitlab-trigger run --project 11 --ref master\n`],
+    ['run -p 9 -p 11 -r master -r nowhere', `${rerun}, run each of them by itself.\n`],
+    ['run app lost', `${rerun}: gitlab-trigger run lost\n`],
+    ['run app lost --var A=b', `${rerun}, repeat the command with only: lost\n`],
+    ['-r nowhere -r master --var A=b', `${rerun}, repeat the command with only: --ref nowhere\n`],
+    ['run app both -p 11', undefined],
+    ['run app some', `${rerun}: gitlab-trigger run --project 9 --ref nowhere\n`],
+    ['run app some gone', `${rerun}, give each of them a recipe of its own.`],
+    ['run app more', `${rerun}, give each of them a recipe of its own.`],
+  ])('how to trigger the others after %s', async (line, says) => {
     const { stderr } = await type(line)
-    const text = 'A plain rerun triggers again what has a pipeline already: run only the others.\n'
-    expect(stderr.includes(text)).toBe(isSaid)
+    if (says === undefined) expect(stderr).not.toMatch(/plain rerun|only the others/)
+    else expect(stderr).toContain(says)
+  })
+
+  test('what may have been triggered is none of the others', async () => {
+    gitlab().failNext({ kind: 'answer', method: 'POST', status: 500, body: 'oops' })
+    const { stderr } = await type('-r nowhere -r master')
+    expect(stderr).toContain('again what has or may have a pipeline already.\n')
   })
 
   test('--once holds for each of them', async () => {

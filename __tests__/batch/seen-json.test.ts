@@ -121,6 +121,20 @@ test.each([
   expect((await batch(`targets: { ${targets} }`, words)).stderr).toMatch(says)
 })
 
+// prettier-ignore
+test.each([
+  ['broken', '', false],
+  ['broken', '--wait', false],
+  ['failing', '--wait', true],
+])('with --resume only what has jobs is to be retried: %s %s', async (ref, words, isNamed) => {
+  const text = `targets: { a: { ref: ${ref} }, b: { ref: develop } }`
+  await batch(text, words)
+  for (const more of ['', words]) {
+    const { stderr } = await batch(text, `--resume ${more}`.trim())
+    expect(/To run the failed jobs again: .*4711$/m.test(stderr)).toBe(isNamed)
+  }
+})
+
 test('what failed in an earlier run says so with --resume, and where to look', async () => {
   const text = 'targets: { a: { ref: broken }, b: { ref: develop } }'
   expect((await batch(text, '--parallel 1')).stdout).toBe('4711\n4712\n')

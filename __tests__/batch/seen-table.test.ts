@@ -114,6 +114,13 @@ test('of more targets than rows those that failed come first, then those that mo
   expect(rows[10]).toMatch(/^[#.]+ \d+ of 30 done, \d running, 1 failed, \d+s, about \d+[ms] left$/)
 })
 
+test('of targets that are not followed the rest counts as triggered', async () => {
+  const { frames } = await seen(many(30).replace('wait: true', 'wait: false'), '--rate 5', [80, 8])
+  const rests = frames.flatMap((frame) => /^\+ .*$/m.exec(frame)?.[0] ?? [])
+  expect(rests.join('\n')).toMatch(/, \d+ triggered$/m)
+  expect(rests.join('\n')).not.toContain('succeeded')
+})
+
 test('an estimate is silent until a target is over, shrinks, and is silent again where the mean is over', async () => {
   const { frames } = await seen(many(9), '--parallel 2')
   const lefts = frames.map((frame) => /of 9 done.*about (\d+)s left/.exec(frame)?.[1]).map(Number)

@@ -17,6 +17,7 @@ async function readsFor(count: number): Promise<number> {
         why: '',
         isFollowed: false,
         wasRecorded: false,
+        hasRun: false,
         mayExist: false,
         begunAt: undefined,
         createdAt: undefined,

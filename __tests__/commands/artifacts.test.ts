@@ -92,10 +92,11 @@ describe('what is fetched', () => {
 
   // prettier-ignore
   const missing: [flags: string[], says: string, files: string[]][] = [
-    [['--job', 'x'], 'there is no job x', []],
+    [['--job', 'x'], 'there is no job x (its jobs: build, test, lint, deploy > unit)', []],
+    [['--job', 'biuld'], 'there is no job biuld (did you mean build?)', []],
     [['--job', 'lint'], 'job lint has no artifacts', []],
     [['--job', 'lint', '--job', 'build'], 'job lint has no artifacts', below('build')],
-    [['--job', '77'], 'there is no job 77', []],
+    [['--job', '77'], 'there is no job 77 (its jobs: build, test, lint, deploy > unit)', []],
   ]
   test.each(missing)('%j: exit 11, what is missing is named', async (flags, says, there) => {
     const { code, stderr } = await fetched(flags)
@@ -127,7 +128,9 @@ describe('what is fetched', () => {
     const { code, stderr } = await fetched('', { jobs: [job('a'), child('private', [job('b')], 11)] })
     expect({ code, files: files() }).toEqual({ code: 11, files: below('a') })
     expect(stderr).toContain(': artifacts of pipeline 4712 below private are not fetched: 403 Forbidden\n')
-    expect(stderr).toContain('To fetch again, run the same command with a new folder.\n')
+    expect(stderr).toMatch(
+      /To fetch again, into a new folder:\n {2}gitlab-trigger artifacts --server http:\S+ --project 9 --to \S+\/out-again 4711\n/,
+    )
   })
 
   test('of a failed pipeline, and of a job that a retry has replaced, by its id', async () => {
@@ -241,7 +244,7 @@ describe('a pipeline that is not over', () => {
       ': these jobs have not finished, and may still produce artifacts: long (running), later (created)\n',
     )
     expect(stderr).toMatch(
-      /^To fetch again, run the same command with a new folder\. To wait first: gitlab-trigger wait --server http:\S+ --project 9 4711$/m,
+      /^To fetch again, into a new folder: gitlab-trigger artifacts --server http:\S+ --project 9 --to \S+\/out-again 4711\. To wait first: gitlab-trigger wait --server http:\S+ --project 9 4711$/m,
     )
   })
 

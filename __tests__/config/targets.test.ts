@@ -132,6 +132,24 @@ describe('several targets in one recipe', () => {
     expect(statesIn(stderr)).toEqual(['No pipeline was created.', 'No pipeline was created.'])
   })
 
+  const rerun = 'A plain rerun triggers again what has a pipeline already.\nTo trigger only the others'
+  // prettier-ignore
+  test.each([
+    ['run all', ['{ ref: master }', '{ ref: nowhere }'], `${rerun}: gitlab-trigger run --project 9 --ref nowhere\n`],
+    ['run all --timeout 9s', ['{ ref: nowhere }', '{ project: 9, ref: gone }', '{ ref: master }'], `${rerun}: gitlab-trigger run --project 9 --ref nowhere --ref gone --timeout 9s\n`],
+    ['run all', ['{ ref: master, server: work }', '{ ref: gone, server: work }'], `${rerun}: gitlab-trigger run --server work --project 9 --ref gone\n`],
+    ['run all', ['{ ref: master }', '{ ref: nowhere, variables: { A: b } }'], `${rerun}, give each of them a recipe of its own.`],
+    ['run all --var A=b', ['{ ref: master }', '{ ref: nowhere }'], `${rerun}, repeat the command with only: --project 9 --ref nowhere\n`],
+    ['run all --once K', ['{ ref: master }', '{ ref: nowhere }'], undefined],
+    ['run all', ['{ ref: gone }', '{ ref: nowhere }'], undefined],
+    ['run all', ['{ ref: master }', '{ ref: develop }'], undefined],
+  ])('how to trigger the others after %s of %j', async (line, targets, says) => {
+    write(targets, 'project: 9')
+    const { stderr } = await typed(line)
+    if (says === undefined) expect(stderr).not.toMatch(/plain rerun|only the others/)
+    else expect(stderr).toContain(says)
+  })
+
   const worst: [targets: string[], faults: [status: number, code: number][], code: number][] = [
     [['{ ref: master }', '{ ref: nowhere }'], [], 5],
     [['{ ref: nowhere }', '{ project: 11, ref: master }'], [], 4],
@@ -177,12 +195,17 @@ describe('several targets in one recipe', () => {
     else expect(posts(gitlab())).toHaveLength(3)
   })
 
-  test('on a terminal each is told of', async () => {
+  test.each([
+    ['run all', ['stderr', 'stdout'], /has 2 targets\.\n[^]*4711[^]*4712/],
+    ['run all --verbose', [], /has 2 targets\.\n([^]*POST .*\/9\/trigger){2}/],
+    ['run all --quiet', ['stderr', 'stdout'], /^$/],
+    ['run all', [], /^$/],
+  ] as const)('%s with terminals %j: how many there are, and each of them', async (line, tty, says) => {
     write(['{ ref: master }', '{ ref: master }'], 'project: 9')
     const env = { GITLAB_TRIGGER_TOKEN: gitlab().tokens.trigger }
-    const { stderr } = await run('run all', home().world({ env, tty: ['stderr', 'stdout'] }))
-    expect(stderr).toContain('4711')
-    expect(stderr).toContain('4712')
+    const { stdout, stderr } = await run(line, home().world({ env, tty: [...tty] }))
+    expect(stderr).toMatch(says)
+    expect(stdout).toBe(line.endsWith('quiet') ? '' : '4711\n4712\n')
   })
 
   const bad: [name: string, target: string, code: number, says: string][] = [

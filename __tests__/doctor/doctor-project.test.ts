@@ -51,7 +51,7 @@ describe('the 404 of run', () => {
     ['the project is there', '--ref master', wrong, /^Project 9 \(seed\/app\) exists, so it is the token \(from environment variable GITLAB_TRIGGER_TOKEN\): mistyped, revoked/m],
     ['by its path', '-p seed/app --ref master', wrong, /^Project seed\/app \(9\) exists, so it is the token/m],
     ['a personal token', '--ref master', (sandbox) => ({ ...withApi(sandbox), GITLAB_TRIGGER_TOKEN: sandbox.tokens.readApi }), /exists, so it is the token .*\. The token looks like .*personal.*; only a trigger token/],
-    ['it is not', '-p 999 --ref master', withApi, /^The API token from environment variable GITLAB_TRIGGER_API_TOKEN sees no project "999": correct --project, or give that token access\. To search: gitlab-trigger projects TEXT$/m],
+    ['it is not', '-p 999 --ref master', withApi, /^The API token from environment variable GITLAB_TRIGGER_API_TOKEN sees no project "999": correct --project, or give that token access\. To search: gitlab-trigger projects --server http:\S+ 999$/m],
     ['without an API token', '-p 11 --ref master', none, /GitLab does not say which is wrong: the project \(11\).*To find out, with an API token: gitlab-trigger doctor --server http:\S+ --project 11$/m],
   ])('%s', async (_, line, env, says) => {
     const { code, stderr } = await run(line, environment(gitlab(), env(gitlab())))

@@ -85,21 +85,21 @@ const changes: Record<string, Change> = {
     path: /\/triggers$/,
     isDone: async () =>
       (await tokens()).some(({ description }) => description === 'gitlab-trigger login on here'),
-    check: /gitlab-trigger tokens list --project seed\/app/,
+    check: /gitlab-trigger tokens list --server http:\S+ --project seed\/app/,
   },
   'tokens update': {
     line: ['tokens', 'update', '31', '--description', 'new'],
     method: 'PUT',
     path: /\/triggers\/31$/,
     isDone: () => hasToken(1),
-    check: /gitlab-trigger tokens list/,
+    check: /gitlab-trigger tokens list --server http:\S+ --project 9/,
   },
   'tokens revoke': {
     line: ['tokens', 'revoke', '31', '--yes'],
     method: 'DELETE',
     path: /\/triggers\/31$/,
     isDone: async () => (await tokens()).every(({ id }) => id !== 31),
-    check: /gitlab-trigger tokens list/,
+    check: /gitlab-trigger tokens list --server http:\S+ --project 9/,
     isFound: true,
   },
   'tokens rotate, the new one': {
@@ -148,7 +148,7 @@ const changes: Record<string, Change> = {
     path: /\/4711\/cancel$/,
     prepare: running,
     isDone: async () => (await statusOf(4711)) === 'canceled',
-    check: /gitlab-trigger status 4711/,
+    check: /gitlab-trigger status --server http:\S+ --project 9 4711/,
     isFound: true,
   },
   retry: {
@@ -157,7 +157,7 @@ const changes: Record<string, Change> = {
     path: /\/4711\/retry$/,
     prepare: failed,
     isDone: async () => (await statusOf(4711)) !== 'failed',
-    check: /gitlab-trigger status 4711/,
+    check: /gitlab-trigger status --server http:\S+ --project 9 4711/,
     isFound: true,
   },
 }
@@ -345,7 +345,7 @@ describe('a variable of a schedule, and its last request', () => {
     const { code, stderr } = await runInTimeOf(createLine)
     expect(code).toBe(7)
     expect(stderr).toContain('schedule 13 is left, not active')
-    expect(stderr).toContain('gitlab-trigger schedule gitlab delete 13')
+    expect(stderr).toMatch(/gitlab-trigger schedule gitlab delete --server http:\S+ --project 9 13/)
   })
 
   test('ten times the same lost answer leaves ten schedules that are whole, and nothing else', async () => {

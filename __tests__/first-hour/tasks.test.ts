@@ -57,7 +57,7 @@ const tasks: [task: string, rows: Row[]][] = [
     { typed: ['-r', ''], code: 2, says: [none, '--ref'] },
   ]],
   ['6 a wrong project', [
-    { typed: '-p 999 -r master', code: 4, says: [none, 'sees no project "999"', 'gitlab-trigger projects TEXT'], env: { API: '' } },
+    { typed: '-p 999 -r master', code: 4, says: [none, 'sees no project "999"', 'gitlab-trigger projects --server http'], env: { API: '' } },
     { typed: '-p seed -r master', code: 2, says: ['--project: "seed" is not a project id or a full path such as group/name'] },
   ]],
   ['7 odd variables', [

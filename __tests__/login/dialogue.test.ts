@@ -87,6 +87,19 @@ describe('login at a terminal', () => {
     expect((await run('run', home().world())).code).toBe(0)
   })
 
+  test('a token that is pasted into the list is not shown, and asked for where it is taken', async () => {
+    const token = gitlab().tokens.trigger
+    const { code, screen } = await login([
+      address(), name, apiToken(), ['> seed/', 'seed/app'], ['> seed/app (9)', enter],
+      ['> create one', token], ['The text typed here is not used.', enter],
+      pasted(), ['> master', enter], write,
+    ]) // prettier-ignore
+    expect({ code, screen }).toMatchObject({ code: 0 })
+    expect(screen).not.toMatch(/Trigger token of seed\/app g/)
+    expect(screen).not.toContain(token.slice(0, 8))
+    expect(readFileSync(own('work.seed%2Fapp.token'), 'utf8')).toBe(`${token}\n`)
+  })
+
   test('what is wrong is said, and asked again', async () => {
     const closed = await closedPortUrl()
     const { code, screen } = await login([

@@ -205,7 +205,7 @@ describe('login without a terminal: refused, and nothing is written', () => {
     const { code, stderr } = await typed(line)
     expect(code).toBe(14)
     expect(stderr).toMatch(
-      /The trigger token that was created is not stored\. To revoke it: gitlab-trigger tokens revoke \d+ --project seed\/app --server/,
+      /The trigger token that was created is not stored\. To revoke it: gitlab-trigger tokens revoke --server http:\S+ --project seed\/app --api-token-file \S+ \d+/,
     )
     expect(posts(gitlab())).toHaveLength(1)
     expect(readFileSync(own(), 'utf8')).toBe('')

@@ -49,7 +49,10 @@ describe('logout', () => {
         `Removed ${own('work.api-token')}, and servers.work.apiTokenFile from ${own('config.yaml')}.\n`,
       )
       expect(stderr).toContain('The tokens are still valid at GitLab until they are revoked there.')
-      expect(stderr).toContain('gitlab-trigger tokens revoke ID -s work')
+      expect(stderr).toContain('To revoke the API token of work: in GitLab, User settings > Access tokens.\n')
+      expect(stderr).toMatch(
+        /^To revoke the trigger token of group\/docs: https:\/\/\S+\/group\/docs\/-\/settings\/ci_cd$/m,
+      )
       expect(await typed(line)).toMatchObject({
         code: 0,
         stderr: 'No token is stored for work; nothing was removed.\n',

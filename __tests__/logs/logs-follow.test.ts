@@ -314,7 +314,7 @@ describe('run --follow', () => {
     ['--logs all', ['[build it] one\n', '[unit] two\n', '[docs > pages] below\n'], []],
     ['--logs unit', ['\ntwo\n'], ['one\n', 'below\n']],
     ['--logs none', [], ['two\n', '\none\n', '] one\n', 'the last']],
-    ['--logs nothing', ['--logs: there was no job "nothing"'], ['two\n']],
+    ['--logs nothing', ['--logs: there was no job "nothing" (its jobs: '], ['two\n']],
     ['--quiet', [], ['two\n', 'the last']],
   ])('%s', async (line, has, hasNot) => {
     const { stderr } = await follow({ jobs: several }, line)

@@ -112,6 +112,21 @@ test.each<[string, typed: string, answer: string]>([
   expect(screen()).toContain(answer)
 })
 
+test.each<[string, { isSecret?: true }, string, RegExp]>([
+  ['a token, in any list', {}, 'glptt-0123456789abcdef', /glptt-0/],
+  ['anything, in a list for secrets', { isSecret: true }, 'e0f', /Which\? [^*\s]/],
+  ['not what is none', {}, 'pears', /^(?![^]*Which\? pears)/],
+])(
+  'what is typed into a list is not shown where it may be a secret: %s',
+  async (_, options, typed, never) => {
+    const { screen } = await asked(
+    [['> apple', typed], ['No results', ctrlC]],
+    (each) => each.select('Which?', fruits, options),
+  ) // prettier-ignore
+    expect(screen).not.toMatch(never)
+  },
+)
+
 test.each<[string, string, string]>([
   ['Ctrl-C', ctrlC, 'stopped by SIGINT'],
   ['Ctrl-D', ctrlD, 'the question was not answered: the input has ended'],

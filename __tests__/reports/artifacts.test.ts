@@ -101,7 +101,7 @@ const gone: [name: string, jobs: JobPlan[], names: string[], says: RegExp, files
   ['all expired', [job('a', late), job('b', late)], [], /: --artifacts: the artifacts of job a expired on 2026-.*; --artifacts: the artifacts of job b expired on/, []],
   ['expired below', [{ name: 'deploy', stage: 'z', downstream: { depend: true, jobs: [job('b', late)] } }], [], /the artifacts of job deploy\/b expired/, []],
   ['the named one has expired', [job('a', late), job('b')], ['a'], /the artifacts of job a expired/, []],
-  ['another than the named one has', [job('a', late), job('b')], ['b', 'x'], /: --artifacts: there is no job x\n/, below('b')],
+  ['another than the named one has', [job('a', late), job('b')], ['b', 'x'], /: --artifacts: there is no job x \(its jobs: a, b\)\n/, below('b')],
   ['one of the name has', [job('b'), { name: 'deploy', stage: 'z', downstream: { depend: true, jobs: [job('b', late)] } }], ['b'], /the artifacts of job deploy\/b expired/, below('b')],
 ]
 
@@ -142,9 +142,9 @@ test('only the named jobs, wherever in the tree', async () => {
 
 // prettier-ignore
 const wishes: [names: string[], says: RegExp][] = [
-  [['x'], /--artifacts: there is no job x/],
+  [['x'], /--artifacts: there is no job x \(its jobs: /],
   [['lint'], /--artifacts: job lint has no artifacts/],
-  [['x', 'lint', 'build'], /there is no job x; --artifacts: job lint has no artifacts/],
+  [['x', 'lint', 'build'], /there is no job x \(its jobs: [^)]*\); --artifacts: job lint has no artifacts/],
 ]
 
 test.each(wishes)('--artifacts-of %j: what cannot be had is told, the rest is there', async (names, says) => {

@@ -20,7 +20,7 @@ describe('create', () => {
         ref: 'refs/heads/master',
         cron: '30 0 * * *',
         cron_timezone: 'UTC',
-        next_run_at: '2026-11-23T00:00:00.000Z',
+        next_run_at: '2026-11-23T00:30:00.000Z',
         active: true,
         created_at: '2026-11-22T12:00:00.000Z',
         updated_at: '2026-11-22T12:00:00.000Z',
@@ -28,6 +28,27 @@ describe('create', () => {
         last_pipeline: null,
       },
     })
+  })
+
+  // It is Sunday, 2026-11-22, 12:00 UTC.
+  test.each([
+    ['0 3 * * *', 'UTC', '2026-11-23T03:00'],
+    ['0 12 * * *', 'UTC', '2026-11-23T12:00'],
+    ['1 12 * * *', 'UTC', '2026-11-22T12:01'],
+    ['*/20 8-18/2 * * *', 'UTC', '2026-11-22T12:20'],
+    ['0 3 * * 1-5', 'UTC', '2026-11-23T03:00'],
+    ['0 3 * * sat,wed', 'UTC', '2026-11-25T03:00'],
+    ['0 3 * * 7', 'UTC', '2026-11-29T03:00'],
+    ['0 3 1 * *', 'UTC', '2026-12-01T03:00'],
+    ['0 3 1 jan *', 'UTC', '2027-01-01T03:00'],
+    ['0 3 24 * 5', 'UTC', '2026-11-24T03:00'],
+    ['0 0 29 2 *', 'UTC', '2028-02-29T00:00'],
+    ['0 3 * * *', 'Europe/Berlin', '2026-11-23T02:00'],
+    ['0 3 1 7 *', 'Europe/Berlin', '2027-07-01T01:00'],
+    ['0 3 * * *', 'America/New_York', '2026-11-23T08:00'],
+  ])('%s in %s is due at %s', async (cron, zone, due) => {
+    const { json } = await made({ cron, cron_timezone: zone })
+    expect(members(json)['next_run_at']).toBe(`${due}:00.000Z`)
   })
 
   test('neither creation nor a change shows variables and inputs', async () => {

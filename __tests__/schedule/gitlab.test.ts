@@ -147,7 +147,7 @@ describe('what goes wrong on the way leaves no schedule that runs', () => {
     expect(code).toBe(7)
     expect(stderr).toContain('it is not known whether the schedule was created: ')
     expect(stderr).toMatch(
-      /schedule gitlab list\. If "Nightly \(unfinished, gitlab-trigger [\da-f-]{36}\)" exists/,
+      /schedule gitlab list --server http:\S+ --project 9\. If "Nightly \(unfinished, gitlab-trigger [\da-f-]{36}\)" exists/,
     )
     expect(posts(gitlab())).toHaveLength(1)
   })
@@ -158,7 +158,7 @@ test('list is a line for each, with when it is due', async () => {
   await typed(create)
   const { stdout } = await typed('list')
   expect(stdout).toMatch(
-    /^13 {2}30 0 \* \* 1-5 Europe\/Berlin {2}next 2026-11-23T00:00:00\.000Z {2}refs\/heads\/master {2}/,
+    /^13 {2}30 0 \* \* 1-5 Europe\/Berlin {2}next 2026-11-22T23:30:00\.000Z {2}refs\/heads\/master {2}/,
   )
 })
 

@@ -147,7 +147,7 @@ describe.each(acts)('%s: the %s', (line, method, done, check) => {
     expect(stdout.replace('31\tunknown\n', '')).toBe('')
     if (fault.createThen && method === 'POST') {
       expect(stderr).toMatch(
-        /token (41|42) is new and was most likely created.*: gitlab-trigger tokens revoke (41|42)\. /,
+        /token (41|42) is new and was most likely created.*: gitlab-trigger tokens revoke --server http:\S+ --project 9 (41|42)\. /,
       )
     }
     expect(stderr).toMatch(new RegExp(`it is not known whether .*was ${done}: `))

@@ -262,6 +262,7 @@ export const late = [
   'src/cli/mistaken-line.ts',
   'src/cli/synonyms.ts',
   'src/commands/run/start-page.ts',
+  'src/commands/run/interactive/command-line.ts',
   'src/core/did-you-mean.ts',
   'src/core/text/shown-word.ts',
   'src/gitlab/resources/change-rights.ts',

@@ -41,6 +41,7 @@ const nothingYet = (
   why: '',
   isFollowed,
   wasRecorded: false,
+  hasRun: false,
   mayExist: false,
   begunAt: undefined,
   createdAt: undefined,
@@ -83,7 +84,9 @@ export function recordedEnd(entry: TargetEntry | undefined, isFollowed: boolean)
   if (exit !== 'success' && (exit !== 'buildFailed' || isFollowed)) return undefined
   const { id, sha, webUrl } = build
   const why = exit === 'success' ? '' : `pipeline ${id} failed in an earlier run`
-  return { id, sha, webUrl, status: status ?? build.status, exit, exitCode, why, wasRecorded: true }
+  // One that had failed when it was created has no jobs.
+  const hasRun = build.status !== 'failed'
+  return { id, sha, webUrl, status: status ?? build.status, hasRun, exit, exitCode, why, wasRecorded: true }
 }
 
 /** Why those that need a target are not started: it has not succeeded, or was not triggered on purpose. */

@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts'
 
 import { asTriggerError } from '../core/errors.ts'
-import { toEach } from '../batch-events.ts'
+import { toEach, type TargetProgress } from '../batch-events.ts'
 import type { RunFlags } from '../options/run.ts'
 import { batchOutput } from '../output/batch/batch-output.ts'
 import { printEnd, printSummary } from '../output/batch/print-summary.ts'
@@ -136,8 +136,17 @@ async function runChecked(
     )
     const lost = allLost([unsaid, await joblog?.end(), unwritten, unended])
     const times = { totalMs: context.wallTime() - begunAt, criticalPath: longestChain(results), durationOf }
+    const restOf = (left: readonly TargetProgress[]): string | undefined => {
+      const places = new Map(left.map((each) => [each.name, each]))
+      const untriggered = targets.flatMap((each) => {
+        const { project, ref } = places.get(each.name) ?? {}
+        return project && ref ? [{ ...each, project, ref }] : []
+      })
+      return source.rest?.(untriggered, targets)
+    }
     await printSummary(results, times, source.goOn?.(), context, {
       isQuiet: flags.quiet ?? false,
+      restOf,
       isRerunSafe:
         flags.once !== undefined ||
         (flags.resume ?? false) ||

@@ -59,9 +59,10 @@ function note(progress: TargetProgress, event: Event, now: number): void {
   }
   if (event.type === 'skipped') progress.why = event.text
   if (event.type !== 'looked' && event.type !== 'over' && event.type !== 'left') return
-  const { status, sha } = event.pipeline
+  const { status, sha, yamlErrors } = event.pipeline
   progress.status = status
   progress.sha ??= sha
+  progress.hasRun ||= hasStarted(status) && yamlErrors === null
   if (event.type !== 'looked') return
   // A pipeline that has finished is no longer one that runs: its target is about to end.
   if (!isFinished(status)) progress.state = hasStarted(status) ? 'running' : 'pending'

@@ -44,6 +44,11 @@ export interface BatchSource {
   hasOverridingFlags?: true
   /** The command that continues it later; undefined: there is none. */
   goOn: (() => string) | undefined
+  /** What to do where no journal is kept and these of all targets have no pipeline. */
+  rest?: (
+    left: readonly (BatchTarget & { project: string; ref: string })[],
+    all: readonly BatchTarget[],
+  ) => string
   /** The command that the first recipe may have been meant as. */
   nearCommand?: string | undefined
   /** Reports the events of one target elsewhere, too. */
@@ -105,7 +110,7 @@ export async function checkWholeBatch(
     ask: isOffline ? undefined : warn,
   }
   const found = { problems: [...problems, ...withoutRecipe], place }
-  const notices = batchNotices(targetFlags)
+  const notices = batchNotices(targetFlags, reads)
   const checked = await checkBatch(targets, defaults, earlier, found, context, (planned) => {
     notices.see(planned)
   })

@@ -82,6 +82,7 @@ function failureOf(
   pipeline: Pipeline,
   { reference: { access } }: OpenPipeline,
   flags: ArtifactsFlags,
+  folder: string,
 ): TriggerError | undefined {
   const missing = missingOf(fetched)
   if (missing.length === 0) return undefined
@@ -91,12 +92,20 @@ function failureOf(
     fetched.unfinished.length > 0
       ? ` To wait first: ${suggestedCommand({ verb: 'wait', id, project, access }, flags)}`
       : ''
+  const { job = [], path = [], maxSize } = flags
+  const own = [
+    ...['--to', `${folder}-again`],
+    ...job.flatMap((name) => ['--job', name]),
+    ...path.flatMap((glob) => ['--path', glob]),
+    ...(maxSize === undefined ? [] : ['--max-size', maxSize]),
+  ]
+  const again = suggestedCommand({ verb: 'artifacts', id, project, access, own }, flags)
   return new TriggerError({
     exit: 'notWritten',
     message: missing.map(({ text }) => text).join('; '),
     hint: isLasting
       ? 'Fetching again would give the same result.'
-      : `To fetch again, run the same command with a new folder.${waiting}`,
+      : `To fetch again, into a new folder: ${again}.${waiting}`,
     build: buildStateOf(pipeline),
   })
 }
@@ -135,13 +144,13 @@ export async function artifacts(
   flags: ArtifactsFlags,
   context: Context,
 ): Promise<number> {
-  const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })
+  const { plan, report, suggest } = await beginCommand(flags, context, { readsProject: namesById(words) })
   const wishes = await readWishes(flags, context)
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report })
+    open = await openPipelines(references, { plan, context, budget, report, suggest })
     const [pipeline] = open.pipelines
     if (!pipeline) throw new Error('no pipeline was opened')
     const jobs = namedJobs(pipeline, flags.job ?? [])
@@ -151,7 +160,7 @@ export async function artifacts(
     const options = { ...wishes, jobs, sizeFlag: '--max-size', report, clock: context, files: context }
     const limits = { ...requestLimits(context, budget), turn: open.turn }
     const fetched = await fetchArtifacts(tree, pipeline.client.within(limits), options)
-    const failure = failureOf(fetched, tree, pipeline, flags)
+    const failure = failureOf(fetched, tree, pipeline, flags, wishes.folder)
     await tell(fetched, tree, wishes, failure, flags, context, report)
     if (failure) throw failure
     return exitCodes.success.code

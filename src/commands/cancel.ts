@@ -28,14 +28,14 @@ export async function cancel(
   context: Context,
 ): Promise<number> {
   refuseJobPages(words)
-  const { plan, report } = await beginCommand(flags, context, { changesProject: namesById(words) })
+  const { plan, report, suggest } = await beginCommand(flags, context, { changesProject: namesById(words) })
   const budget = startBudget(context, plan.timeout.value)
   const poll = pollPolicy(context, plan.timeout.value, budget.signal)
   let open: OpenPipelines | undefined
   const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report, unopened })
+    open = await openPipelines(references, { plan, context, budget, report, suggest, unopened })
     await printUnopened(unopened, flags, context)
     const ends: PipelineOutcome[] = leftAlone(open.pipelines, unopened, 'canceled', flags)
     for (const end of ends) await printOutcome(end, flags, context)

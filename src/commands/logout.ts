@@ -10,6 +10,7 @@ import type { ServerEntry } from '../config/schema/config-keys.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, configError, usageError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
+import { shellQuote } from '../core/text/shell-quote.ts'
 import type { LogoutFlags } from '../options/login.ts'
 import { sayTo } from '../output/terminal/wrap-words.ts'
 
@@ -43,6 +44,26 @@ function storedTokens({ file, config }: OwnConfig, name: string): StoredToken[] 
       return isOurs ? [{ key: [...node.keys, key], path }] : []
     }),
   )
+}
+
+/** Where a removed token is revoked: the page of GitLab on which it stands, or the command that lists it. */
+function howToRevoke({ key }: StoredToken, { file }: OwnConfig, { config }: LogoutFlags): string[] {
+  const [, server = '', , ofProject] = key
+  if (key.at(-1) === 'apiTokenFile')
+    return [`To revoke the API token of ${server}: in GitLab, User settings > Access tokens.`]
+  const { url, project: usual, apiTokenEnv, apiTokenCommand } = file.data.servers?.[server] ?? {}
+  const project = key.length > 3 ? ofProject : usual
+  if (project === undefined) return []
+  const name = String(project)
+  const what = `To revoke the trigger token of ${name}:`
+  if (url !== undefined && name.includes('/')) {
+    const path = name.split('/').map(encodeURIComponent).join('/')
+    return [`${what} ${url.replace(/\/+$/, '')}/${path}/-/settings/ci_cd`]
+  }
+  const words = ['tokens', 'list', '-s', server, '-p', name, ...(config ? ['--config', config] : [])]
+  // Its stored API token was removed with it.
+  const token = apiTokenEnv === undefined && apiTokenCommand === undefined ? ' --api-token-file PATH' : ''
+  return [`${what} gitlab-trigger ${words.map(shellQuote).join(' ')}${token}`]
 }
 
 /** The servers to log out from. Throws usage and configuration errors. */
@@ -98,13 +119,8 @@ export async function logout(
   if (stored.length === 0)
     await say(`No token is stored for ${names.join(', ') || 'any server'}; nothing was removed.`)
   else {
-    await say(
-      'The tokens are still valid at GitLab until they are revoked there. To list and revoke trigger tokens:',
-    )
-    for (const each of names)
-      await say(
-        `  gitlab-trigger tokens list -s ${each} --api-token-file PATH; gitlab-trigger tokens revoke ID -s ${each} --api-token-file PATH`,
-      )
+    await say('The tokens are still valid at GitLab until they are revoked there.')
+    for (const line of stored.flatMap((each) => howToRevoke(each, own, flags))) await say(line)
   }
   return exitCodes.success.code
 }

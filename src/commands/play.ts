@@ -119,7 +119,9 @@ async function start(
  */
 export async function play(words: readonly string[], flags: PlayFlags, context: Context): Promise<number> {
   const typed = parseWords(words)
-  const { plan, report } = await beginCommand(flags, context, { changesProject: namesById([typed.pipeline]) })
+  const { plan, report, suggest } = await beginCommand(flags, context, {
+    changesProject: namesById([typed.pipeline]),
+  })
   const variables = await collectVariables(flags, context, () => Promise.resolve(Buffer.alloc(0)))
   checkLimits(variables, [])
   const budget = startBudget(context, plan.timeout.value)
@@ -128,7 +130,7 @@ export async function play(words: readonly string[], flags: PlayFlags, context: 
     const all = [typed.pipeline, ...(typed.url === undefined ? [] : [typed.url])]
     const references = await resolveReferences(all, plan, flags, context, budget.signal)
     const word = wordOf(typed, references)
-    open = await openPipelines(references.slice(0, 1), { plan, context, budget, report })
+    open = await openPipelines(references.slice(0, 1), { plan, context, budget, report, suggest })
     const [pipeline] = open.pipelines
     if (!pipeline) throw new Error('no pipeline was opened')
     changerOf(pipeline)

@@ -56,11 +56,11 @@ const hasMoved = (first: Pipeline, now: Pipeline): boolean =>
   now.status !== first.status || !isFinished(now.status)
 
 /** It was retried, and nothing was seen of it since: exit 8. */
-function unseen({ id, first }: OpenPipeline, error: Error): TriggerError {
+function unseen({ id, first, statusCommand }: OpenPipeline, error: Error): TriggerError {
   return new TriggerError({
     exit: 'endNotSeen',
     message: `GitLab was asked to retry the failed and canceled jobs of pipeline ${id}, which could not be read since: ${error.message}`,
-    hint: `To see its state: gitlab-trigger status ${id}`,
+    hint: `To see its state: ${statusCommand}`,
     build: buildStateOf(first),
     cause: error,
   })
@@ -119,7 +119,7 @@ async function retryAll(
   const { report, warningsOf } = keepWarnings(plainReport)
   refuseJobPages(words)
   const since = context.now()
-  const { plan } = await beginCommand(flags, context, { report, changesProject: namesById(words) })
+  const { plan, suggest } = await beginCommand(flags, context, { report, changesProject: namesById(words) })
   const isFollowing = plan.follow.mode.value !== 'no'
   const unused = firstFollowFlag(flags) ?? (flags.events ? '--events' : undefined)
   if (unused !== undefined && !isFollowing) {
@@ -134,7 +134,7 @@ async function retryAll(
   const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report, unopened })
+    open = await openPipelines(references, { plan, context, budget, report, suggest, unopened })
     await printUnopened(unopened, flags, context)
     const ends: PipelineOutcome[] = leftAlone(open.pipelines, unopened, 'retried', flags)
     for (const end of ends) await printOutcome(end, flags, context)

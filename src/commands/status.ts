@@ -90,7 +90,7 @@ export async function status(
   context: Context,
 ): Promise<number> {
   const words = pipelineWords(typed)
-  const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })
+  const { plan, report, suggest } = await beginCommand(flags, context, { readsProject: namesById(words) })
   const left = passedOver(typed)
   if (left !== undefined) await report({ type: 'noted', text: left, isGrave: true })
   const { stdout } = context
@@ -102,7 +102,7 @@ export async function status(
   const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    const opened = await openPipelines(references, { plan, context, budget, report, unopened })
+    const opened = await openPipelines(references, { plan, context, budget, report, suggest, unopened })
     open = opened
     await printUnopened(unopened, flags, context, ['variables', 'timeline'])
     const outcomes: PipelineOutcome[] = []

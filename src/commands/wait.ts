@@ -36,7 +36,7 @@ async function waitFor(
 ): Promise<number> {
   const words = pipelineWords(typed)
   const { report, warningsOf } = keepWarnings(plainReport)
-  const { plan } = await beginCommand(flags, context, { report, readsProject: namesById(words) })
+  const { plan, suggest } = await beginCommand(flags, context, { report, readsProject: namesById(words) })
   const left = passedOver(typed)
   if (left !== undefined && !flags.quiet) await report({ type: 'noted', text: left, isGrave: true })
   const idle = idleLogLines(flags, plan.follow)
@@ -51,7 +51,15 @@ async function waitFor(
   const unopened: UnopenedPipeline[] = []
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report, retries: Infinity, unopened })
+    open = await openPipelines(references, {
+      plan,
+      context,
+      budget,
+      report,
+      suggest,
+      retries: Infinity,
+      unopened,
+    })
     for (const { client } of open.pipelines) reports.refuseFor(client.dialect)
     // Where one cannot be waited for, none is; those that have finished are shown.
     const pipelines = open.pipelines.filter(({ first }) => unopened.length === 0 || isFinished(first.status))

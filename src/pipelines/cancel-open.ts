@@ -7,11 +7,11 @@ import { changerOf, changing, notConfirmed, type OpenPipeline } from './open-pip
 import { asRefusal } from './read-pipeline.ts'
 
 /** What became of an attempt that was ended, by `why`, once GitLab had been asked: exit 8. */
-function endNotSeen({ before, now }: CancelProgress, why: string): TriggerError {
+function endNotSeen({ before, now }: CancelProgress, why: string, statusCommand: string): TriggerError {
   return new TriggerError({
     exit: 'endNotSeen',
     message: `pipeline ${before.id} was asked to cancel, and was ${now.status} when it was last read: ${why}`,
-    hint: 'Its jobs may take a moment to stop; check again with gitlab-trigger status.',
+    hint: `Its jobs may take a moment to stop. To check again: ${statusCommand}`,
     build: buildStateOf(now),
   })
 }
@@ -33,7 +33,7 @@ export async function cancelOpen(
     const isOfServer = isApiFailure(error)
     const isAsked = canceling !== undefined && canceling.pipelines.length > 0
     if (canceling && isAsked && (isOfServer || error instanceof DeadlineError)) {
-      throw endNotSeen(canceling, error.message)
+      throw endNotSeen(canceling, error.message, open.statusCommand)
     }
     if (error instanceof UnconfirmedChange) throw notConfirmed(open, error, 'canceled')
     throw asRefusal(error, open, changing, client)

@@ -11,6 +11,7 @@ import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
 import { tokenOf, type ServerAccess } from '../session/server-client.ts'
+import type { CommandAbout } from '../session/suggested-command.ts'
 
 /** A pipeline that may be read. */
 export interface OpenPipeline {
@@ -27,6 +28,8 @@ export interface OpenPipeline {
   first: Pipeline
   /** The credentials that may not read it, though a lesser one may. */
   refusals: Rejected[]
+  /** The command that shows it, ready to be pasted. */
+  statusCommand: string
 }
 
 /** What a command does with a pipeline, in the words of an error for its refusal. */
@@ -61,7 +64,7 @@ export function changerOf({ changer, reference, id, first }: OpenPipeline): Clie
 
 /** The error for a change of a pipeline of which it is not known whether it was made: exit 7. `done` is as `retried`. */
 export function notConfirmed(
-  { id, first, reference }: OpenPipeline,
+  { id, first, reference, statusCommand }: OpenPipeline,
   error: Error,
   done: string,
 ): TriggerError {
@@ -70,7 +73,7 @@ export function notConfirmed(
   return new TriggerError({
     exit: 'unknown',
     message: `whether pipeline ${id} was ${done} is not known: ${error.message}${other ? `; ${quotedBefore(other)}` : ''}`,
-    hint: `Check first: gitlab-trigger status ${id}.${other ? ` ${other.hint}` : ''}`,
+    hint: `Check first: ${statusCommand}.${other ? ` ${other.hint}` : ''}`,
     build: buildStateOf(first),
     cause: error,
   })
@@ -110,6 +113,7 @@ async function readReferenced(client: Client, { kind, id }: PipelineReference): 
 export async function openPipeline(
   reference: PipelineReference,
   server: ServerAccess,
+  suggest: ((about: CommandAbout) => string) | undefined,
 ): Promise<OpenPipeline> {
   const { project, access } = reference
   const tried = await firstAllowed(server.tries, access.api.value, server.open(project), (client) =>
@@ -122,5 +126,7 @@ export async function openPipeline(
   const { reader: client, found: first, refusals } = tried
   const withApiToken = server.tries.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
   const changer = withApiToken && server.open(project)(client.dialect, withApiToken.credential)
-  return { reference, client, changer, id: first.id, first, refusals }
+  const { id } = first
+  const statusCommand = suggest?.({ verb: 'status', id, project, access }) ?? `gitlab-trigger status ${id}`
+  return { reference, client, changer, id, first, refusals, statusCommand }
 }

@@ -24,6 +24,7 @@ import {
   type ServerAccess,
 } from '../session/server-client.ts'
 import { announceServer } from '../session/settings-summary.ts'
+import type { CommandAbout } from '../session/suggested-command.ts'
 import { followedPipeline, type FollowedPipeline } from './followed.ts'
 import { openPipeline, type OpenPipeline } from './open-pipeline.ts'
 import type { UnopenedPipeline } from '../session/outcome.ts'
@@ -54,6 +55,8 @@ export interface OpenContext {
   retries?: number
   /** Takes those of several that may not be read or do not exist; without it the first of them ends the command. */
   unopened?: UnopenedPipeline[]
+  /** Words a command that reaches the server as this one does; undefined where there is no command line. */
+  suggest?: (about: CommandAbout) => string
 }
 
 /** The error for a pipeline that could not be read. */
@@ -108,7 +111,7 @@ export async function openPipelines(
     for (const reference of references) {
       refuseWithoutToken(plan.follow, reference.access)
       await turn()
-      const opened = await openPipeline(reference, serverOf(reference))
+      const opened = await openPipeline(reference, serverOf(reference), opening.suggest)
         .catch((error: unknown) => notOpened(reference, error, opening))
         .catch((error: unknown) => {
           if (!opening.unopened) throw error

@@ -16,6 +16,8 @@ import { dotenvText, factsOf, outputText, type Fact, type ReportedPipeline } fro
 import { collectProblems, lasting, runAll, type AddProblem, type Problem, type Task } from './problems.ts'
 import { notOver } from './artifacts/artifact-choice.ts'
 import { endedSummary, triggeredSummary } from './summary.ts'
+import { fetchAgain } from './fetch-again.ts'
+import type { RepeatedFlags } from '../session/suggested-command.ts'
 
 /** Writes what is known of a pipeline for the job or step that runs us. */
 export interface Reports {
@@ -38,9 +40,6 @@ export interface Reports {
   left(pipeline: Pipeline, client: Client): Promise<TriggerError | undefined>
 }
 
-const fetchAgain =
-  'The pipeline has finished; do not start another one. To fetch again: gitlab-trigger wait with the same flags (--artifacts into a new folder).'
-
 const sameAgain =
   'The pipeline has finished; do not start another one. Fetching again would give the same result.'
 
@@ -62,7 +61,7 @@ function reportError(
  * set, since an output has one value.
  */
 export async function openReports(
-  options: ReportOptions,
+  options: ReportOptions & RepeatedFlags,
   context: Pick<Context, 'alarm' | 'cwd' | 'env' | 'now' | 'secrets'> & FileWorld,
   report: Reporter,
   builds = 1,
@@ -93,6 +92,8 @@ export async function openReports(
   }
   const summarize = <T>(pipeline: T, textOf: (redacted: T) => string): Task =>
     collectProblems('GITHUB_STEP_SUMMARY', () => summary?.append(secrets.redactInto(pipeline, textOf)))
+  const artifactsFor = ({ id }: Pipeline): string | undefined =>
+    artifacts !== undefined && builds > 1 ? join(artifacts, String(id)) : artifacts
   const progress = { report, clock: context }
   const note = (text: string): Promise<void> => report({ type: 'noted', text })
   const warn = (text: string, { id }: Pipeline): Promise<void> =>
@@ -110,7 +111,7 @@ export async function openReports(
   }
   const fetchFiles = async (pipeline: Pipeline, client: Client, addProblem: AddProblem): Promise<void> => {
     if (artifacts === undefined) return
-    const folder = builds > 1 ? join(artifacts, String(pipeline.id)) : artifacts
+    const folder = artifactsFor(pipeline) ?? artifacts
     await inWriteTime(() => makeFolder(folder, 0o777), context)
     const { fetchArtifacts } = await import('./artifacts/fetch-artifacts.ts')
     const { jobs, problems, warnings, unfinished } = await fetchArtifacts(pipeline, client, {
@@ -159,7 +160,11 @@ export async function openReports(
           collectProblems('--artifacts', (addProblem) => fetchFiles(pipeline, client, addProblem)),
         ])
         const isLasting = problems.every((problem) => problem.isLasting)
-        return reportError(state, problems, isLasting ? sameAgain : fetchAgain)
+        return reportError(
+          state,
+          problems,
+          isLasting ? sameAgain : fetchAgain(pipeline.id, target, options, artifactsFor(pipeline)),
+        )
       } catch (error) {
         // An interrupt too: the pipeline has ended, and must not be said to continue.
         return asTriggerError(error, state)

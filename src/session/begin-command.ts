@@ -4,12 +4,15 @@ import type { Reporter } from '../events.ts'
 import { reporterFor, type OutputFlags } from '../output/reporters/reporter.ts'
 import { withProjectOfCheckout } from './checkout/project-of-checkout.ts'
 import { noticeUntrustedFile, warnOfUnseenConfig } from './checkout/project-file-notice.ts'
+import { suggestedCommand, type CommandAbout, type RepeatedFlags } from './suggested-command.ts'
 
 /** What a command that talks to a server has before it knows which one. */
 export interface CommandStart {
   context: Context
   plan: Plan
   report: Reporter
+  /** Words a command that reaches the server as this one does, ready to be pasted. */
+  suggest: (about: CommandAbout) => string
 }
 
 /** How a command differs from the others when it begins. */
@@ -32,7 +35,7 @@ export interface StartOptions {
  * trusted. Throws usage errors (2) and configuration errors (14).
  */
 export async function beginCommand(
-  flags: PlanFlags & OutputFlags,
+  flags: PlanFlags & OutputFlags & RepeatedFlags,
   context: Context,
   options: StartOptions = {},
 ): Promise<CommandStart> {
@@ -45,5 +48,5 @@ export async function beginCommand(
       ? await withProjectOfCheckout(typed, flags, context, report, readsProject)
       : typed
   if (!options.needsSettings) await warnOfUnseenConfig(plan, report)
-  return { context, plan, report }
+  return { context, plan, report, suggest: (about) => suggestedCommand(about, flags) }
 }

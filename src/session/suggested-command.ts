@@ -1,17 +1,18 @@
-import type { ServerSettings } from '../config/access.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import { shellQuote } from '../core/text/shell-quote.ts'
 import type { RunFlags } from '../options/run.ts'
 
 interface Place {
   project: string
-  access: Pick<ServerSettings, 'server'>
+  access: { server: { name: string | undefined; value: { base: string } } }
 }
 
 /** A command about a pipeline; `logs` is about those of its failed jobs. */
 interface AboutOne extends Place {
-  verb: 'wait' | 'cancel' | 'status' | 'logs' | 'retry'
+  verb: 'wait' | 'cancel' | 'status' | 'logs' | 'retry' | 'artifacts'
   id: number
+  /** Flags of the command's own. */
+  own?: readonly string[]
   /** For `wait`: it is to end as this run would have. */
   policy?: FollowPlan
 }
@@ -23,18 +24,24 @@ interface AboutSeveral extends Place {
   source: string | undefined
 }
 
-/** The check of what a trigger of a project needs. */
+/** A command about a project, or about something of it, which `words` name. */
 interface AboutProject extends Place {
-  verb: 'doctor'
+  verb: ProjectVerb
+  words?: readonly string[]
 }
 
-/** The list of the branches and tags of a project. */
-interface AboutRefs extends Place {
-  verb: 'refs'
+type ProjectVerb =
+  'doctor' | 'refs' | 'tokens list' | 'tokens revoke' | 'schedule gitlab list' | 'schedule gitlab delete'
+
+/** The search for projects of a server. */
+interface AboutServer {
+  verb: 'projects'
+  access: Place['access']
+  words: readonly string[]
 }
 
 /** A command about a pipeline, about several, or about a project. */
-export type CommandAbout = AboutOne | AboutSeveral | AboutProject | AboutRefs
+export type CommandAbout = AboutOne | AboutSeveral | AboutProject | AboutServer
 
 /** The flags that a suggested command repeats. */
 export type RepeatedFlags = Pick<RunFlags, (typeof kept)[number][0] | 'insecure' | 'allowHttp'>
@@ -64,23 +71,24 @@ function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPla
 }
 
 function subjectWords(about: CommandAbout): string[] {
-  if (about.verb === 'doctor' || about.verb === 'refs') return []
-  if (about.verb !== 'pipelines')
+  if ('id' in about)
     return [
       ...(about.verb === 'logs' ? ['--failed'] : []),
       ...(about.policy ? policyWords(about.policy) : []),
+      ...(about.own ?? []),
       String(about.id),
     ]
+  if (about.verb !== 'pipelines') return [...(about.words ?? [])]
   return ['--ref', about.ref, ...(about.source === undefined ? [] : ['--source', about.source])]
 }
 
 /**
- * Words a command about a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`.
+ * Words a command about a pipeline, a project or a server, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`.
  * It repeats the flags that reach the server.
  */
 export function suggestedCommand(about: CommandAbout, flags: RepeatedFlags): string {
-  const { verb, project } = about
-  const { server } = about.access
+  const { verb, access } = about
+  const { server } = access
   const typed = kept.flatMap(([key, name]) => {
     const value = flags[key]
     return typeof value === 'string' ? [name, value] : []
@@ -91,11 +99,10 @@ export function suggestedCommand(about: CommandAbout, flags: RepeatedFlags): str
     ...(flags.allowHttp ? ['--allow-http'] : []),
   ]
   const words = [
-    verb,
+    ...verb.split(' '),
     '--server',
     server.name ?? server.value.base,
-    '--project',
-    project,
+    ...('project' in about ? ['--project', about.project] : []),
     ...typed,
     ...switches,
     ...subjectWords(about),

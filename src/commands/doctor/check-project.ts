@@ -11,6 +11,7 @@ import { listRefs, type Ref } from '../../gitlab/resources/refs.ts'
 import type { RequestSender } from '../../http/http-session.ts'
 import { suggestedRefs } from '../../trigger/refusals/suggest-refs.ts'
 import { bad, good, skipped, warning, type Finding } from './finding.ts'
+import { suggestedCommand, type RepeatedFlags } from '../../session/suggested-command.ts'
 
 /** What a credential shows of the project; `project` is undefined where it sees none. */
 export interface SeenProject {
@@ -67,6 +68,7 @@ export function checkProject(
   isTokenGood: boolean,
   settings: Settings,
   { apiToken }: ReadingTokens,
+  flags: RepeatedFlags,
 ): Finding {
   const { project } = settings
   if (!seen)
@@ -75,7 +77,9 @@ export function checkProject(
       : skipped('project', `whether it exists is not known without an API token: ${withApiToken(settings)}`)
   if (!seen.project) {
     const detail = `the API token from ${apiToken?.origin ?? 'nowhere'} sees no project "${project.value}"`
-    const hint = 'Correct --project, or give that token access. To search: gitlab-trigger projects TEXT'
+    const words = [project.value.split('/').at(-1) ?? '']
+    const search = suggestedCommand({ verb: 'projects', access: settings, words }, flags)
+    const hint = `Correct --project, or give that token access. To search: ${search}`
     if (isTokenGood) return warning('project', detail, hint)
     return bad('project', new TriggerError({ exit: 'notAccepted', message: detail, hint }))
   }

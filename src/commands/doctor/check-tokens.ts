@@ -101,6 +101,7 @@ async function* examineProject(
   { token, ...tokens }: ReadingTokens & { token: Credentials['token'] },
   env: Context['env'],
   { sender, posts }: Connection,
+  flags: DoctorFlags,
 ): AsyncGenerator<Finding> {
   const usable = token instanceof TriggerError ? undefined : token
   const trial = usable
@@ -111,7 +112,7 @@ async function* examineProject(
   const seen = target.project && (await seeProject(settings, dialect, tokens, sender))
   if (isOpen)
     yield seen?.project && usable ? { ...trial, fix: tokenOf(seen.project, settings, usable, env) } : trial
-  yield checkProject(seen, trial.mark === 'good', settings, tokens)
+  yield checkProject(seen, trial.mark === 'good', settings, tokens, flags)
   yield await checkRef(seen, settings, target.ref !== undefined)
   yield checkVariables(seen, settings)
 }
@@ -173,7 +174,7 @@ export async function* examineTokens(
   const why = dialect ? 'no project is given' : 'no GitLab was reached'
   const tokens = { token, jobToken, apiToken: apiToken instanceof TriggerError ? undefined : apiToken }
   if (!isOn) for (const name of ofProject) yield skipped(name, why)
-  else yield* examineProject(setup, settings, dialect, tokens, context.env, connection)
+  else yield* examineProject(setup, settings, dialect, tokens, context.env, connection, flags)
   if (apiToken instanceof TriggerError) yield bad('reading', apiToken)
   else if (!isOn) yield skipped('reading', why)
   else yield await checkReading(settings, dialect, { apiToken, jobToken }, connection.sender)

@@ -2,7 +2,6 @@ import { checkSavable, ownConfig } from '../../config/edit/own-config.ts'
 import type { ServerEntry } from '../../config/schema/config-keys.ts'
 import type { Context } from '../../core/context.ts'
 import { TriggerError, usageError } from '../../core/errors.ts'
-import { shellQuote } from '../../core/text/shell-quote.ts'
 import type { LoginFlags } from '../../options/login.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import { canPrompt } from '../../output/terminal/prompt-streams.ts'
@@ -96,7 +95,12 @@ export async function login(typed: LoginFlags, context: Context, check: CheckSet
     await writeEntry(plan, api.isNew ? api.token?.value : undefined, secret)
   } catch (error) {
     if (!(error instanceof TriggerError) || !created) throw error
-    const undo = `gitlab-trigger tokens revoke ${created.id} --project ${shellQuote(project?.name ?? '')} --server ${server.base}`
+    const undo = session.suggest({
+      verb: 'tokens revoke',
+      project: project?.name ?? '',
+      access: session.access,
+      words: [created.id],
+    })
     throw error.with({ hint: `The trigger token that was created is not stored. To revoke it: ${undo}` })
   }
   const done = { name, project: plan.projectKey, ref, hasToken: hasToken || hasPresent }

@@ -10,6 +10,7 @@ import type { LoginFlags } from '../../options/login.ts'
 import { canPrompt } from '../../output/terminal/prompt-streams.ts'
 import { beginCommand } from '../../session/begin-command.ts'
 import { sessionOf, type CommandSession } from '../../session/command-session.ts'
+import { suggestedCommand, type CommandAbout } from '../../session/suggested-command.ts'
 
 /** A GitLab that has answered. */
 export interface LoginServer {
@@ -60,7 +61,8 @@ export async function openLoginServer(
 ): Promise<LoginServer> {
   // What is reported in the meantime would be written into a question.
   const report = canPrompt(context) ? { report: () => Promise.resolve() } : {}
-  const start = await beginCommand(serverFlags(flags, nameOrUrl), context, report)
+  const begun = await beginCommand(serverFlags(flags, nameOrUrl), context, report)
+  const start = { ...begun, suggest: (about: CommandAbout) => suggestedCommand(about, flags) }
   const [target] = start.plan.targets
   const server = needServer(target ?? { server: undefined }, start.plan.config)
   const transport = await readTransport(server, start.plan, flags, context)

@@ -6,7 +6,7 @@ import { usageError } from '../../core/errors.ts'
 import type { Secret } from '../../core/secret.ts'
 import { wrongValue } from '../../core/text/wrong-value.ts'
 import type { LoginFlags } from '../../options/login.ts'
-import type { Prompter } from '../../output/terminal/prompt.ts'
+import { matching, type Choice, type Prompter } from '../../output/terminal/prompt.ts'
 import type { CommandSession } from '../../session/command-session.ts'
 import { ownEntry } from './entry.ts'
 import type { ChosenProject } from '../../session/choosing/choose-project.ts'
@@ -115,13 +115,22 @@ export async function chooseToken(
     return { kind: 'given', token: given.value }
   }
   if (!prompter) return { kind: 'none' }
+  const paste = { name: 'paste one', value: 'paste' as const }
   const choices = [
     ...(hasPresent ? [{ name: 'keep the one that is configured', value: 'none' as const }] : []),
     ...(session.access.apiToken ? [{ name: 'create one with the API token', value: 'create' as const }] : []),
-    { name: 'paste one', value: 'paste' as const },
+    paste,
   ]
+  // Who pastes a token here is asked for it where it can be taken.
+  const early = { ...paste, about: 'The text typed here is not used. The token is asked for next.' }
+  const find = (typed: string): Promise<readonly Choice<'none' | 'create' | 'paste'>[]> => {
+    const found = matching(choices, typed)
+    return Promise.resolve(found.length > 0 ? found : [early])
+  }
   const how =
-    choices.length === 1 ? 'paste' : await prompter.select(`Trigger token of ${project.name}`, choices)
+    choices.length === 1
+      ? 'paste'
+      : await prompter.select(`Trigger token of ${project.name}`, find, { isSecret: true })
   if (how !== 'paste') return { kind: how }
   await say('Trigger tokens are in the project: Settings > CI/CD > Pipeline trigger tokens.')
   return { kind: 'given', token: await askTriggerToken(prompter, project, server, session) }

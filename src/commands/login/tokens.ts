@@ -131,7 +131,7 @@ export async function newTriggerToken(
   return session.work(async (server) => {
     const { client, found: before } = await openClient(session, server, name, purpose, listTokens)
     for (const each of before.filter(isWhole)) context.secrets.keep(each.token)
-    const check = `Check first whether it exists: gitlab-trigger tokens list --project ${name}`
+    const check = `Check first whether it exists: ${session.suggest({ verb: 'tokens list', project: name, access: session.access })}`
     const made = await createToken(client, wanted, before).catch((error: unknown) => {
       const doubt = 'whether a trigger token was created'
       throw explainWriteRefusal(error, { ...askedOf(session, client, purpose), doubt, check })

@@ -57,13 +57,13 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
     )
   }
   const lastLines = lastLinesOf(flags)
-  const { plan, report } = await beginCommand(flags, context, { readsProject: namesById(words) })
+  const { plan, report, suggest } = await beginCommand(flags, context, { readsProject: namesById(words) })
   const since = context.now()
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
     const references = await resolveReferences(words, plan, flags, context, budget.signal)
-    open = await openPipelines(references, { plan, context, budget, report })
+    open = await openPipelines(references, { plan, context, budget, report, suggest })
     // A log may be as long as it likes, unless a user says otherwise.
     if (flags.timeout === undefined) budget.lift()
     const { interval, turn } = open

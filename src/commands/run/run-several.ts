@@ -17,6 +17,7 @@ import type { RunFlags } from '../../options/run.ts'
 import { idempotencyKey } from './once-key.ts'
 import { checkOnceFlags } from './check-once-flags.ts'
 import { checkPrinted, printRequests } from './print-requests.ts'
+import { restOfSeveral } from './rest.ts'
 
 /** What was typed for several pipelines. */
 export interface SeveralTyped {
@@ -110,6 +111,7 @@ async function triggerSeveral(
     goOn: undefined,
     recordFor: record,
     hasOverridingFlags: true,
+    rest: (left, all) => restOfSeveral(left, all, flags, context),
     nearCommand,
     listenFor,
   }

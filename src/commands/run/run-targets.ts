@@ -6,6 +6,7 @@ import { mayBeNamedOtherwise } from '../../config/project/other-name.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { variableNotices } from '../../config/variables/notices.ts'
 import { startBudget } from '../../core/budget.ts'
+import type { BuildState } from '../../core/build.ts'
 import type { Context } from '../../core/context.ts'
 import { asTriggerError } from '../../core/errors.ts'
 import { worstOf, type ExitName } from '../../core/exit-codes.ts'
@@ -108,7 +109,10 @@ export async function run(
     if (!reports) return await printRequests(flags, plan, targets, context)
     const options = resolveRunOptions(flags, plan, context, report)
     const ends: ExitName[] = []
+    const builds: (BuildState['kind'] | 'skipped')[] = []
     const isText = !flags.quiet && !flags.json && !flags.events
+    if (targets.length > 1)
+      await report({ type: 'noted', text: `The recipe "${recipe}" has ${targets.length} targets.` })
     for (const settings of targets) {
       // A pipeline that was followed has taken its own time.
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
@@ -126,6 +130,7 @@ export async function run(
       const target = { options, context, budget, reports, report: reportTarget }
       const failure = await triggerTarget(target, settings, once)
       ends.push(failure?.exit ?? 'success')
+      builds.push(failure?.build.kind ?? (seen.hasId ? 'triggered' : 'skipped'))
       // Each of several targets prints one line, so that no id is taken for that of another target.
       if (targets.length > 1 && isText && !seen.hasId)
         await writeText(context, '-\n').catch(() => ends.push('notWritten'))
@@ -135,6 +140,8 @@ export async function run(
         subject: `${settings.project.value} on ${settings.ref.value}`,
       })
     }
+    if (builds.some((build) => build === 'none' || build === 'unknown'))
+      await (await import('./rest.ts')).sayRestOfRecipe(builds, plan, targets, flags, context)
     return exitCodeFor(worstOf(ends), plan.exitCodes)
   } finally {
     budget?.end()

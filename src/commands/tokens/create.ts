@@ -16,21 +16,27 @@ import { writeText } from '../../output/reporters/text-reporter.ts'
 import { jsonResultLine } from '../../session/json-result.ts'
 import { checkStoreFlags, notKept, openStore, type Store } from './token-destination.ts'
 import { describeExpiry, registerTokens, tokenName, tokenObject } from './token-format.ts'
-import { openTokenSession, readTokens, refusedAct, type TokenSession } from './token-session.ts'
+import {
+  openTokenSession,
+  readTokens,
+  refusedAct,
+  tokensCommand,
+  type TokenSession,
+} from './token-session.ts'
 
 /** Which of the tokens that are there now may be the one that a lost request made, as the beginning of a hint; '' where that cannot be told. */
 async function namesOfNew(
+  session: TokenSession,
   client: Client,
   wanted: NewToken,
   before: readonly TriggerToken[],
-  { secrets }: Pick<Context, 'secrets'>,
 ): Promise<string> {
   const found = await newTokens(client, wanted, before).catch(() => [])
-  registerTokens(found, false, { secrets })
+  registerTokens(found, false, session.context)
   if (found.length === 0) return ''
   const names = found.map(tokenName).join(', ')
-  const ids = found.map(({ id, token }) => id ?? shortToken(token)).join(' ')
-  return `${names} is new and was most likely created by this command; its value was not received. Revoke it, then create another one: gitlab-trigger tokens revoke ${ids}. `
+  const ids = found.map(({ id, token }) => String(id ?? shortToken(token)))
+  return `${names} is new and was most likely created by this command; its value was not received. Revoke it, then create another one: ${tokensCommand(session, 'revoke', ...ids)}. `
 }
 
 /**
@@ -46,11 +52,11 @@ export async function makeToken(
   const words = {
     failed: `a trigger token of project ${session.project} cannot be created`,
     doubt: 'whether a token was created',
-    check: 'Check first: gitlab-trigger tokens list',
+    check: `Check first: ${tokensCommand(session, 'list')}`,
   }
   return createToken(client, wanted, before).catch(async (error: unknown) => {
     const isUnclear = error instanceof UnconfirmedChange
-    const names = isUnclear ? await namesOfNew(client, wanted, before, session.context) : ''
+    const names = isUnclear ? await namesOfNew(session, client, wanted, before) : ''
     throw refusedAct(error, session, client, { ...words, check: names + words.check })
   })
 }
@@ -97,14 +103,18 @@ export async function storeOrPrint(
   made: TriggerToken,
   store: Store | undefined,
   text: string,
-  context: Context,
+  session: TokenSession,
 ): Promise<void> {
+  const { context } = session
   try {
     if (store) await store.keep(context.secrets.keep(made.token))
     else await context.stdout.write(text)
   } catch (error) {
     await store?.undo().catch(() => undefined)
-    const hint = `gitlab-trigger tokens list --show-token shows it; tokens revoke ${made.id ?? 'TOKEN'} undoes it.`
+    const list = tokensCommand(session, 'list', '--show-token')
+    const undo =
+      made.id === null ? '' : ` To revoke it: ${tokensCommand(session, 'revoke', String(made.id))}.`
+    const hint = `To see it: ${list}.${undo}`
     throw notKept(tokenName(made), store?.where ?? 'standard output', error, hint)
   }
 }
@@ -135,7 +145,7 @@ export async function tokensCreate(flags: TokensCreateFlags, context: Context): 
   const about = { server: client.target.base, project: session.project, api: client.dialect.name }
   const object = { ...about, token: tokenObject(made, isPrinted), saved_to: store?.where ?? null }
   const line = flags.json ? jsonResultLine(object, code, context) : `${made.token}\n`
-  await storeOrPrint(made, store, line, context)
+  await storeOrPrint(made, store, line, session)
   if (flags.json && store) await writeText(context, line)
   await warnOfEnd(made, wanted, session)
   await session.report({ type: 'noted', text: sentence(made, session.project, store, wanted) })

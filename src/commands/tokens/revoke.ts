@@ -17,7 +17,14 @@ import {
   tokenNamed,
   tokenObject,
 } from './token-format.ts'
-import { openTokenSession, readTokens, refusedAct, reopened, type TokenSession } from './token-session.ts'
+import {
+  openTokenSession,
+  readTokens,
+  refusedAct,
+  reopened,
+  tokensCommand,
+  type TokenSession,
+} from './token-session.ts'
 
 /** What became of one token that was to be revoked. */
 interface End {
@@ -33,7 +40,7 @@ export async function revoke(session: TokenSession, client: Client, token: Trigg
     throw refusedAct(error, session, client, {
       failed: `${name} of project ${session.project} cannot be revoked`,
       doubt: `whether ${name} was revoked`,
-      check: 'Check first: gitlab-trigger tokens list',
+      check: `Check first: ${tokensCommand(session, 'list')}`,
     })
   })
 }
@@ -47,7 +54,11 @@ function find(
 ): End[] {
   return words.map((word) => {
     try {
-      return { word, token: tokenNamed(word, tokens, client), failure: undefined }
+      return {
+        word,
+        token: tokenNamed(word, tokens, client, tokensCommand(session, 'list')),
+        failure: undefined,
+      }
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       if (failure.exit === 'usage' || failure.exit === 'internal') throw failure

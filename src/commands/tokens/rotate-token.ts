@@ -4,13 +4,13 @@ import type { ExitName } from '../../core/exit-codes.ts'
 import { pollUntil } from '../../core/poll-until.ts'
 import type { Client } from '../../gitlab/api/client.ts'
 import { testTriggerToken } from '../../gitlab/trigger/probe.ts'
-import type { NewToken, TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
+import { shortToken, type NewToken, type TriggerToken } from '../../gitlab/resources/trigger-tokens.ts'
 import { postOptions } from '../../session/retry-policy.ts'
 import { transportOptions } from '../../session/server-client.ts'
 import type { Store } from './token-destination.ts'
 import { registerTokens, tokenName } from './token-format.ts'
 import { makeToken, storeOrPrint } from './create.ts'
-import type { TokenSession } from './token-session.ts'
+import { tokensCommand, type TokenSession } from './token-session.ts'
 import { revoke } from './revoke.ts'
 
 /** An error of a step, with which of the tokens work after it. */
@@ -18,7 +18,8 @@ function withTokenState(error: unknown, before: string, after: string): TriggerE
   const failure = asTriggerError(error, { kind: 'none' })
   return failure.with({
     message: before + failure.message,
-    hint: [failure.hint, after].filter(Boolean).join(' '),
+    // A command to paste ends before the sentence behind it.
+    hint: [failure.hint.replace(/[^.]$/, '$&.'), after].filter(Boolean).join(' '),
   })
 }
 
@@ -100,12 +101,13 @@ export async function replace(rotation: Rotation, budget: TimeLimits): Promise<T
     throw withTokenState(error, '', oldWorks)
   })
   registerTokens([made], false, session.context)
-  await storeOrPrint(made, store, '', session.context).catch((error: unknown) => {
+  await storeOrPrint(made, store, '', session).catch((error: unknown) => {
     throw withTokenState(error, '', oldWorks)
   })
   await prove(session, client, made, budget).catch(async (error: unknown) => {
     const where = rotation.isReplacing ? await putBack(store) : `the new one is in ${store.where}`
-    const undo = `Revoke the new one, or try again: gitlab-trigger tokens revoke ${made.id ?? 'TOKEN'}.`
+    const name = made.id === null ? shortToken(made.token) : String(made.id)
+    const undo = `Revoke the new one, or try again: ${tokensCommand(session, 'revoke', name)}.`
     throw withMadeToken(
       error,
       `${tokenName(made)} was created, but the test failed; ${where}: `,

@@ -20,7 +20,7 @@ import {
   tokenObject,
 } from './token-format.ts'
 import { refuseUnkept, warnOfEnd } from './create.ts'
-import { openTokenSession, readTokens, reopened } from './token-session.ts'
+import { openTokenSession, readTokens, reopened, tokensCommand } from './token-session.ts'
 
 /** What the new token takes over of the old one. Throws a usage error for what cannot be taken over silently. */
 function replacementToken(old: TriggerToken, flags: TokensRotateFlags, now: number): NewToken {
@@ -56,7 +56,8 @@ export async function tokensRotate(
   const { client, old, before } = await session.work(async (server) => {
     const { client: opened, tokens } = await readTokens(session, server)
     registerTokens(tokens, false, context)
-    return { client: opened, old: tokenNamed(word, tokens, opened), before: tokens }
+    const found = tokenNamed(word, tokens, opened, tokensCommand(session, 'list'))
+    return { client: opened, old: found, before: tokens }
   })
   const wanted = replacementToken(old, flags, context.wallTime())
   refuseUnkept(wanted, client)

@@ -64,17 +64,19 @@ export function checkTokenKeys(words: readonly string[], { secrets }: Pick<Conte
   throw usageError(`${/^#?\d{1,15}$/.test(twice) ? `token ${twice}` : 'the same token'} is named twice`)
 }
 
-/** The token that a word names among all those of a project. Throws a TriggerError (exit 4) where there is none, a usage error for an unclear word. */
+/** The token that a word names among all those of a project, which `list` lists, a command. Throws a TriggerError (exit 4) where there is none, a usage error for an unclear word. */
 export function tokenNamed(
   word: string,
   tokens: readonly TriggerToken[],
   { dialect, target }: Pick<Reader, 'dialect' | 'target'>,
+  list: string,
 ): TriggerToken {
-  const [found, ...others] = dialect.name === 'v3' ? beginningWith(word, tokens) : numbered(word, tokens)
+  const [found, ...others] =
+    dialect.name === 'v3' ? beginningWith(word, tokens, list) : numbered(word, tokens, list)
   if (others.length > 0) {
     throw usageError(
       'several tokens begin with these characters',
-      'Give more of them: gitlab-trigger tokens list --show-token',
+      `Give more of them. To see them: ${list} --show-token`,
     )
   }
   if (found) return found
@@ -83,18 +85,22 @@ export function tokenNamed(
   throw new TriggerError({
     exit: 'notAccepted',
     message: `project ${target.project} has no ${name}`,
-    hint: 'gitlab-trigger tokens list shows them. An expired one is not listed and cannot be revoked, but works until GitLab deletes it, 30 days later.',
+    hint: `To list them: ${list}. An expired one is not listed and cannot be revoked, but works until GitLab deletes it, 30 days later.`,
   })
 }
 
-function numbered(word: string, tokens: readonly TriggerToken[]): TriggerToken[] {
-  if (!/^#?\d+$/.test(word)) throw usageError('a token is named by its id, which is a number', hint)
+function numbered(word: string, tokens: readonly TriggerToken[], list: string): TriggerToken[] {
+  if (!/^#?\d+$/.test(word))
+    throw usageError('a token is named by its id, which is a number', `To list them: ${list}`)
   return tokens.filter(({ id }) => id === Number(word.replace('#', '')))
 }
 
-function beginningWith(word: string, tokens: readonly TriggerToken[]): TriggerToken[] {
+function beginningWith(word: string, tokens: readonly TriggerToken[], list: string): TriggerToken[] {
   if (word.length >= 4) return tokens.filter(({ token }) => token.startsWith(word))
-  throw usageError('on API v3 a token is named by its first four characters, or more of them', hint)
+  throw usageError(
+    'on API v3 a token is named by its first four characters, or more of them',
+    `To list them: ${list}`,
+  )
 }
 
 /** When a token expires, in words. */

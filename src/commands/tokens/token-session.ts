@@ -18,6 +18,13 @@ export interface TokenSession extends CommandSession {
   project: string
 }
 
+/** A command about the project's tokens, ready to be pasted. */
+export const tokensCommand = (
+  { suggest, access, project }: TokenSession,
+  verb: 'list' | 'revoke',
+  ...words: string[]
+): string => suggest({ verb: `tokens ${verb}`, access, project, words })
+
 const needs = { needs: 'an API token with the scope api', role: 'Maintainer' }
 
 /** Opens the trigger tokens of the project that flags, environment or files name. Throws usage and configuration errors; nothing was sent then. */

@@ -5,12 +5,12 @@ import { isWhole, updateToken, type TriggerToken } from '../../gitlab/resources/
 import type { TokensUpdateFlags } from '../../options/tokens.ts'
 import { printJsonResult } from '../../session/json-result.ts'
 import { checkTokenKeys, registerTokens, tokenName, tokenNamed, tokenObject } from './token-format.ts'
-import { openTokenSession, readTokens, refusedAct } from './token-session.ts'
+import { openTokenSession, readTokens, refusedAct, tokensCommand } from './token-session.ts'
 
 /** What a 403 means to who is no owner: the role of Maintainer is enough to see and revoke a token, not to change it (docs/gitlab.md#3). */
-function onlyItsOwner({ id, owner }: TriggerToken): string {
+function onlyItsOwner({ owner }: TriggerToken, revoking: string): string {
   const who = owner === null ? '' : ` (${owner})`
-  return `Only its owner${who} may change it; a Maintainer may revoke it: gitlab-trigger tokens revoke ${id ?? 'ID'}`
+  return `Only its owner${who} may change it; a Maintainer may revoke it: ${revoking}`
 }
 
 /** Changes the description of a trigger token: `tokens update ID --description TEXT`. Resolves to the exit code; throws a TriggerError. */
@@ -27,7 +27,7 @@ export async function tokensUpdate(
   const { client, token } = await session.work(async (server) => {
     const { client: opened, tokens } = await readTokens(session, server)
     registerTokens(tokens, false, context)
-    const old = tokenNamed(word, tokens, opened)
+    const old = tokenNamed(word, tokens, opened, tokensCommand(session, 'list'))
     if (old.id === null) {
       const message = 'on API v3 a trigger token has no description, and cannot be changed'
       throw new TriggerError({ exit: 'refused', message, hint: 'GitLab 9 and later have them.' })
@@ -37,8 +37,10 @@ export async function tokensUpdate(
       throw refusedAct(error, session, opened, {
         failed: `${name} of project ${session.project} cannot be changed`,
         doubt: `whether ${name} was changed`,
-        check: 'Check with gitlab-trigger tokens list, or run the same command again; that is safe.',
-        ...(!isWhole(old) && { forbidden: onlyItsOwner(old) }),
+        check: `Running the same command again is safe. To check: ${tokensCommand(session, 'list')}`,
+        ...(!isWhole(old) && {
+          forbidden: onlyItsOwner(old, tokensCommand(session, 'revoke', String(old.id))),
+        }),
       })
     })
     return { client: opened, token: updated }

@@ -5,7 +5,7 @@ import { circumstances, printFailure } from '../reporters/failure.ts'
 import { isAttended } from '../reporters/is-attended.ts'
 import { escapeLine } from '../terminal/escape.ts'
 import { countsText, summaryLines, type BatchTimes } from './summary.ts'
-import { unfinishedLines } from './unfinished.ts'
+import { unfinishedLines, type Rerun } from './unfinished.ts'
 
 // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
 const say = ({ stderr }: Context, lines: readonly string[]): Promise<void> =>
@@ -20,9 +20,9 @@ export async function printSummary(
   times: BatchTimes,
   goOn: string | undefined,
   context: Context,
-  { isQuiet, isRerunSafe }: { isQuiet: boolean; isRerunSafe: boolean },
+  { isQuiet, ...again }: { isQuiet: boolean } & Rerun,
 ): Promise<void> {
-  const unfinished = unfinishedLines(targets, goOn, isRerunSafe)
+  const unfinished = unfinishedLines(targets, goOn, again)
   if (isQuiet && unfinished.length === 0) return
   const summary = isQuiet ? [`${countsText(targets)}.`] : summaryLines(targets, times)
   await say(context, [...summary, ...unfinished].map(escapeLine))

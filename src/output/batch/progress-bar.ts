@@ -22,13 +22,14 @@ const narrow = 50
 const widest = 20
 
 function bar(
-  { all, counts: { succeeded, skipped, failed, notStarted } }: Tally,
+  { all, counts: { succeeded, triggered, skipped, failed, notStarted } }: Tally,
   width: number,
   glyphs: Glyphs,
 ) {
   const cellsFor = (count: number): number => Math.floor((count / Math.max(all.length, 1)) * width)
-  const over = cellsFor(succeeded + skipped + failed + notStarted)
-  const good = Math.min(cellsFor(succeeded + skipped), over)
+  const allGood = succeeded + triggered + skipped
+  const over = cellsFor(allGood + failed + notStarted)
+  const good = Math.min(cellsFor(allGood), over)
   const [full, empty] = glyphs.isUnicode ? ['\u2588', '\u2591'] : ['#', '.']
   const spans: TextSpan[] = [
     { text: full.repeat(good), tone: 'good' },
@@ -47,8 +48,8 @@ export function progressLine(
   glyphs: Glyphs,
 ): StyledLine {
   const { all, counts } = tally
-  const { moving, succeeded, failed, notStarted, skipped } = counts
-  const over = succeeded + failed + notStarted + skipped
+  const { moving, succeeded, triggered, failed, notStarted, skipped } = counts
+  const over = succeeded + triggered + failed + notStarted + skipped
   const part = (count: number, what: string): string => (count === 0 ? '' : `${countText(count)} ${what}`)
   const parts = [
     `${countText(over)} of ${countText(all.length)} done`,

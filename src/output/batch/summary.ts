@@ -44,14 +44,15 @@ export function countsOf(targets: readonly TargetProgress[]): BatchCounts {
   return counts
 }
 
-/** Whether it counts as good once it is triggered: no more is known of its pipeline. */
-const isUnseen = ({ isFollowed, status }: TargetProgress): boolean => !isFollowed && !isFinished(status)
+/** Whether a target that counts as good was only triggered: no more is known of its pipeline. */
+export const isOnlyTriggered = ({ isFollowed, status }: TargetProgress): boolean =>
+  !isFollowed && !isFinished(status)
 
 /** The counts as `28 of 30 targets succeeded, 1 failed, 1 was not started`; where no pipeline is followed, `28 of 30 targets triggered`. */
 export function countsText(targets: readonly TargetProgress[]): string {
   const { succeeded, failed, unseen, unknown, notStarted, skipped } = countsOf(targets)
   const all = targets.length === 1 ? '1 target' : `${targets.length} targets`
-  const triggered = targets.filter((each) => endKindOf(each) === 'succeeded' && isUnseen(each)).length
+  const triggered = targets.filter((each) => endKindOf(each) === 'succeeded' && isOnlyTriggered(each)).length
   const isAny = targets.some((each) => each.isFollowed)
   const was = (count: number): string => (count === 1 ? 'was' : 'were')
   return [

@@ -35,6 +35,7 @@ const words: Readonly<Record<TargetKind, string>> = {
   waiting: 'waiting',
   notStarted: 'not started',
   succeeded: 'succeeded',
+  triggered: 'triggered',
   skipped: 'not triggered',
 }
 

@@ -1,8 +1,11 @@
 import type { TargetProgress } from '../../batch-events.ts'
-import { endKindOf, type EndKind } from './summary.ts'
+import { endKindOf, isOnlyTriggered, type EndKind } from './summary.ts'
 
 /** What a target counts as while a batch runs. */
-export type TargetKind = 'waiting' | 'moving' | EndKind
+export type TargetKind = 'waiting' | 'moving' | OverKind
+
+/** How it has ended; one whose pipeline is not followed was only triggered. */
+type OverKind = EndKind | 'triggered'
 
 /** How the targets of a batch stand, kept up to date by each change: nothing of it is counted again. */
 export interface Tally {
@@ -27,8 +30,13 @@ export interface Tally {
 
 /** What a target counts as now. */
 export function kindOfTarget(target: TargetProgress): TargetKind {
-  if (target.state === 'over') return endKindOf(target)
+  if (target.state === 'over') return overKindOf(target)
   return target.state === 'waiting' ? 'waiting' : 'moving'
+}
+
+function overKindOf(target: TargetProgress): OverKind {
+  const kind = endKindOf(target)
+  return kind === 'succeeded' && isOnlyTriggered(target) ? 'triggered' : kind
 }
 
 /** A tally of these targets. */
@@ -36,13 +44,14 @@ export function tallyOf(all: readonly TargetProgress[]): Tally {
   const byName = new Map(all.map((each) => [each.name, each]))
   const waiting = new Set(all)
   const moving = new Set<TargetProgress>()
-  const ends = new Map<TargetProgress, EndKind>()
+  const ends = new Map<TargetProgress, OverKind>()
   const failed: TargetProgress[] = []
   const others: TargetProgress[] = []
   const counts = {
     waiting: all.length,
     moving: 0,
     succeeded: 0,
+    triggered: 0,
     failed: 0,
     unseen: 0,
     unknown: 0,

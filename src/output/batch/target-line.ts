@@ -46,7 +46,7 @@ function overText(target: TargetProgress, kind: TargetKind): string {
   const { status, why, id, wasRecorded } = target
   const end = isFinished(status) ? status : undefined
   const earlier = wasRecorded ? ' (earlier run)' : ''
-  if (kind === 'succeeded') return `${end ?? 'triggered'}${earlier}`
+  if (kind === 'succeeded' || kind === 'triggered') return `${end ?? 'triggered'}${earlier}`
   if (kind === 'skipped') return `not triggered: ${why}`
   if (kind === 'notStarted') return `not started: ${why}`
   return id !== null && end !== undefined && end !== 'success' ? `${end}${earlier}` : `failed: ${why}`
@@ -64,6 +64,7 @@ function stateText(target: TargetProgress, facts: LineFacts): string {
 const classOfKind: Readonly<Record<Exclude<TargetKind, 'moving'>, StatusClass>> = {
   waiting: 'created',
   succeeded: 'success',
+  triggered: 'success',
   failed: 'failed',
   unseen: 'failed',
   unknown: 'failed',

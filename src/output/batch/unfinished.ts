@@ -15,8 +15,13 @@ const headings = {
   notStarted: 'Not started:',
 } as const satisfies Partial<Record<EndKind, string>>
 
-/** Said where some targets have pipelines and others have none: exit codes 6, 10 and 12 are safe to repeat for those only. */
-const rerun = 'A plain rerun triggers again what has a pipeline already'
+/** What a rerun of a batch does. */
+export interface Rerun {
+  /** It triggers nothing twice, or is refused. */
+  isRerunSafe: boolean
+  /** How to trigger only these, which have no pipeline, where nothing continues the batch. */
+  restOf: (left: readonly TargetProgress[]) => string | undefined
+}
 
 /** The first of these targets, each with why it has not succeeded. */
 function named(heading: string, some: readonly TargetProgress[]): string[] {
@@ -29,12 +34,9 @@ function named(heading: string, some: readonly TargetProgress[]): string[] {
   ]
 }
 
-/** Whether a pipeline has jobs that can be run again: one that was skipped or whose CI file is invalid has none, and is never seen to run. */
-const hasJobs = ({ status, runningAt, wasRecorded }: TargetProgress): boolean =>
-  isFinished(status) &&
-  status !== 'success' &&
-  status !== 'skipped' &&
-  (runningAt !== undefined || wasRecorded)
+/** Whether a pipeline has jobs that can be run again: one that was skipped or whose CI file is invalid has none. */
+const hasJobs = ({ status, hasRun }: TargetProgress): boolean =>
+  isFinished(status) && status !== 'success' && status !== 'skipped' && hasRun
 
 /** The command that runs the failed jobs of these pipelines again; undefined where there are none. */
 function retryCommand(failed: readonly TargetProgress[]): string | undefined {
@@ -45,14 +47,28 @@ function retryCommand(failed: readonly TargetProgress[]): string | undefined {
   return urls.length === 0 ? undefined : `gitlab-trigger retry ${urls.slice(0, mostNamed).join(' ')}`
 }
 
+/** Said where some targets have pipelines and others have none: exit codes 6, 10 and 12 are safe to repeat for those only. */
+export const rerunText = (isUnknown: boolean): string =>
+  `A plain rerun triggers again what has${isUnknown ? ' or may have' : ''} a pipeline already.`
+
+function rerunLines(targets: readonly TargetProgress[], restOf: Rerun['restOf'] | undefined): string[] {
+  const isUnknown = targets.some((each) => endKindOf(each) === 'unknown')
+  const left = targets.filter(
+    (each) => each.id === null && each.exit !== 'success' && endKindOf(each) !== 'unknown',
+  )
+  if (!isUnknown && (left.length === 0 || targets.every(({ id }) => id === null))) return []
+  const rest = left.length === 0 ? undefined : restOf?.(left)
+  return [rerunText(isUnknown), ...(rest === undefined ? [] : [rest])]
+}
+
 /**
  * Which targets have failed and which were not started, and the lines to paste that repair that: one that runs failed jobs again, and `goOn`, which continues
- * the plan. `isRerunSafe`: a rerun triggers nothing twice, or is refused. Nothing if all have succeeded.
+ * the plan, or one for those without a pipeline. Nothing if all have succeeded.
  */
 export function unfinishedLines(
   targets: readonly TargetProgress[],
   goOn: string | undefined,
-  isRerunSafe: boolean,
+  again: Rerun,
 ): string[] {
   const of = (kind: EndKind): TargetProgress[] => targets.filter((each) => endKindOf(each) === kind)
   const unwritten = of('succeeded').filter(({ exit }) => exit === 'notWritten')
@@ -62,12 +78,10 @@ export function unfinishedLines(
   ]
   if (lists.length === 0) return []
   const retry = retryCommand(of('failed'))
-  const isPart =
-    targets.some(({ id }) => id !== null) && targets.some(({ id, exit }) => id === null && exit !== 'success')
   return [
     ...lists,
     ...(retry === undefined ? [] : [`To run the failed jobs again: ${retry}`]),
-    ...(isPart && !isRerunSafe ? [goOn === undefined ? `${rerun}: run only the others.` : `${rerun}.`] : []),
+    ...(again.isRerunSafe ? [] : rerunLines(targets, goOn === undefined ? again.restOf : undefined)),
     ...(goOn === undefined ? [] : [`To continue the plan: ${goOn}`]),
   ]
 }

@@ -14,7 +14,6 @@ export function promptTheme({ isUnicode }: Glyphs, style: Style) {
       defaultAnswer: (text: string) => style.faint(`(${text})`),
       help: (text: string) => style.faint(text),
       highlight: (text: string) => style.busy(text),
-      searchTerm: (text: string) => text,
       description: (text: string) => style.faint(text),
       maskedText: '(not shown)',
       keysHelpTip: () => style.faint('type to search, arrow keys to move, Enter to choose'),

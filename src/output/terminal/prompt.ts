@@ -4,6 +4,7 @@ import passwordPrompt from '@inquirer/password'
 import searchPrompt from '@inquirer/search'
 import type { Context } from '../../core/context.ts'
 import { TriggerError } from '../../core/errors.ts'
+import { tokenKind } from '../../core/token-kind.ts'
 import { glyphsFor } from './glyphs.ts'
 import { holdKeys } from './held-keys.ts'
 import { askOnTerminal, type PromptStreams } from './prompt-streams.ts'
@@ -35,18 +36,21 @@ export interface Prompter {
   /** Asks for a line that is not shown. */
   hidden(question: string, check?: CheckAnswer): Promise<string>
   confirm(question: string, preset: boolean): Promise<boolean>
-  /** Lets one be chosen by typing a part of its name. A function is asked again after each key; its TriggerErrors are shown instead of choices. */
+  /**
+   * Lets one be chosen by typing a part of its name. A function is asked again after each key; its TriggerErrors are shown instead of choices. What is typed
+   * is not shown where it has the form of a token; with `isSecret` never, as what is pasted too early may be one.
+   */
   select<T>(
     question: string,
     choices: readonly Choice<T>[] | FindChoices<T>,
-    options?: { preset?: T },
+    options?: { preset?: T; isSecret?: true },
   ): Promise<T>
 }
 
 const words = ({ message, hint }: TriggerError): string => [message, hint].filter(Boolean).join('. ')
 
 /** The choices whose names contain all words of a text, in any case. */
-function matching<T>(choices: readonly Choice<T>[], typed: string): readonly Choice<T>[] {
+export function matching<T>(choices: readonly Choice<T>[], typed: string): readonly Choice<T>[] {
   const parts = typed.toLowerCase().split(/\s+/)
   return choices.filter(({ name }) => parts.every((part) => name.toLowerCase().includes(part)))
 }
@@ -118,7 +122,7 @@ export async function prompterFor(context: Context): Promise<Prompter> {
     },
     confirm: (question, preset) =>
       ask((streams) => confirmPrompt({ message: shown(question), default: preset, theme }, streams)),
-    select: (question, choices, { preset } = {}) =>
+    select: (question, choices, { preset, isSecret } = {}) =>
       ask((streams) => {
         const keys = holdKeys(streams.input, () => context.sleep(0, streams.signal))
         const source = async (typed = '', { signal }: { signal: AbortSignal }) => {
@@ -132,8 +136,11 @@ export async function prompterFor(context: Context): Promise<Prompter> {
           }))
         }
         const message = shown(question)
+        const searchTerm = (text: string): string =>
+          isSecret || tokenKind(text) !== undefined ? '*'.repeat(text.length) : text
+        const ownTheme = { ...theme, style: { ...theme.style, searchTerm } }
         return searchPrompt(
-          { message, theme, source, ...(preset !== undefined && { default: preset }) },
+          { message, theme: ownTheme, source, ...(preset !== undefined && { default: preset }) },
           streams,
         ).finally(() => {
           keys.end()

@@ -1,5 +1,4 @@
 import { TriggerError, usageError } from '../../core/errors.ts'
-import { nearest } from '../../core/did-you-mean.ts'
 import { safeToRepeat } from '../../core/hints.ts'
 import type { HiddenJobs } from '../../follow/logs/hidden-jobs.ts'
 import { LogGone } from '../../follow/logs/job-log.ts'
@@ -13,6 +12,7 @@ import { decodeJob, type Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { LostContact } from '../../http/retry/grace.ts'
 import { tokenOf } from '../../session/server-client.ts'
 import { reading, type OpenPipeline } from '../open-pipeline.ts'
+import { knownJobs } from '../../gitlab/pipelines/known-jobs.ts'
 
 /**
  * The names and ids of the jobs whose logs to print: the job whose URL was given, and those in
@@ -55,13 +55,11 @@ export async function withReplacedJobs(
 
 /** The usage error for a word that names no job of a pipeline. */
 export function noSuchJob(pipeline: Pipeline, word: string): TriggerError {
-  const names = [...new Set(loggedJobsIn(pipeline).map(({ name }) => name))]
-  const similar = nearest(word, names)
-  const all = names.slice(0, 20).join(', ')
-  const jobs = all === '' ? 'It has no jobs yet.' : `Its jobs: ${all}.`
+  const names = loggedJobsIn(pipeline).map(({ name }) => name)
+  const known = knownJobs(word, names) || 'it has no jobs yet'
   return usageError(
     `--job: pipeline ${pipeline.id} has no job "${word}"`,
-    similar === undefined ? jobs : `Did you mean ${similar}?`,
+    `${known.replace(/^./, (letter) => letter.toUpperCase())}${known.endsWith('?') ? '' : '.'}`,
   )
 }
 

@@ -13,6 +13,8 @@ import { pollPolicy } from '../../session/poll-policy.ts'
 import type { LogSettings } from '../../session/follow-settings.ts'
 import { readAgain } from '../read-again.ts'
 import type { FollowContext, FollowedPipeline, Logs } from '../followed.ts'
+import { loggedJobsIn } from '../../follow/logs/logged-jobs.ts'
+import { knownJobs } from '../../gitlab/pipelines/known-jobs.ts'
 
 const whole = { lastLines: undefined, mostJobs: Infinity, prefersError: false } as const
 
@@ -132,7 +134,11 @@ export async function logStream(
         const what = isDownstream ? 'this' : 'its jobs'
         await warn(`the logs of ${whose} ${pipelineId} are not shown: ${what} could not be read: ${why}`)
       }
-      for (const word of follower.unknown()) await warn(`--logs: there was no job "${word}"`)
+      const names = loggedJobsIn(pipeline).map(({ name }) => name)
+      for (const word of follower.unknown()) {
+        const known = knownJobs(word, names)
+        await warn(`--logs: there was no job "${word}"${known && ` (${known})`}`)
+      }
       for (const name of follower.unfinished())
         await warn(`the log of ${name} may be incomplete: its job had not finished`)
       return unread

@@ -1,4 +1,5 @@
 import { isFinished } from '../../core/status.ts'
+import { knownJobs } from '../../gitlab/pipelines/known-jobs.ts'
 import type { Job, Pipeline } from '../../gitlab/pipelines/pipeline.ts'
 import { folderName } from './entry-name.ts'
 import { pathText, placedPipelines, type UnreadPart } from '../placed-pipelines.ts'
@@ -66,8 +67,14 @@ const erasedSentence = ({ job: { erasedAt }, parts }: ArtifactPath): string =>
   erasedAt === null ? '' : `job ${parts.join('/')} was erased on ${momentText(erasedAt)}`
 
 /** Why the artifacts of a job with a name are not there. */
-function whyNone(word: string, named: readonly ArtifactPath[]): Problem {
-  if (named.length === 0) return lasting(`there is no job ${word}`)
+function whyNone(word: string, named: readonly ArtifactPath[], all: readonly ArtifactPath[]): Problem {
+  if (named.length === 0) {
+    const known = knownJobs(
+      word,
+      all.map(({ names }) => pathText(names)),
+    )
+    return lasting(`there is no job ${word}${known && ` (${known})`}`)
+  }
   const erased = named.map(erasedSentence).find((sentence) => sentence !== '')
   return lasting(`job ${word} has no artifacts${erased === undefined ? '' : `: ${erased}`}`)
 }
@@ -107,7 +114,8 @@ export function chooseArtifacts(root: Pipeline, words: readonly string[], now: n
   const had = [...wanted, ...expired]
   for (const word of words) {
     const named = all.filter((path) => isNamed(path, word))
-    if (!named.some((path) => had.includes(path) || path.isUnfinished)) problems.push(whyNone(word, named))
+    if (!named.some((path) => had.includes(path) || path.isUnfinished))
+      problems.push(whyNone(word, named, all))
   }
   const isComplete =
     words.length > 0 && problems.length === 0 && !candidates.some(({ isUnfinished }) => isUnfinished)

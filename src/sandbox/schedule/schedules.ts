@@ -7,6 +7,7 @@ import { pipelineRow, userShape } from '../shapes/pipeline.ts'
 import { iso } from '../shapes/times.ts'
 import { isProtected } from '../trigger/refs.ts'
 import type { Schedule } from '../world/model.ts'
+import { nextRun } from './next-run.ts'
 
 const day = 86_400_000
 
@@ -30,8 +31,8 @@ export function shortRef(ref: string): string {
 }
 
 /**
- * The fields that every answer has. When it is due is the next midnight, whatever its cron says: nothing here
- * runs by itself.
+ * The fields that every answer has. Nothing here runs by itself: when it is due is what its cron says, or the next midnight where that
+ * has more than five plain fields.
  */
 function commonShape(call: Call, schedule: Schedule): Record<string, unknown> {
   const { id, description, ref, cron, zone, owner, active, createdAt, updatedAt } = schedule
@@ -41,7 +42,7 @@ function commonShape(call: Call, schedule: Schedule): Record<string, unknown> {
     ref,
     cron,
     cron_timezone: zone,
-    next_run_at: iso((Math.floor(call.now / day) + 1) * day),
+    next_run_at: iso(nextRun(cron, zone, call.now) ?? (Math.floor(call.now / day) + 1) * day),
     active,
     created_at: iso(createdAt),
     updated_at: iso(updatedAt),

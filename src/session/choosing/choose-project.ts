@@ -31,7 +31,8 @@ export function withClient<T>(
  * one that the API token does not see.
  */
 export async function namedProject(text: string, session: CommandSession): Promise<ChosenProject> {
-  const { base } = session.access.server.value
+  const { access, suggest } = session
+  const { base } = access.server.value
   const name = projectFrom(text, 'project', base)
   const read = await withClient(session, '', (client) => readProject(client, name))
   if (read) return { name: read.project.path || name, found: read.project }
@@ -40,7 +41,7 @@ export async function namedProject(text: string, session: CommandSession): Promi
   throw new TriggerError({
     exit: 'notAccepted',
     message: `${base} has no project ${name} that the API token can see`,
-    hint: `To search for it: gitlab-trigger projects TEXT --server ${base} --api-token-file PATH`,
+    hint: `To search for it: ${suggest({ verb: 'projects', access, words: [name.split('/').at(-1) ?? ''] })}`,
   })
 }
 

@@ -47,7 +47,9 @@ export async function withWrongProjectOrToken(
     if (!tried.isAllowed || !token) return failure
     const { found } = tried
     if (!found) {
-      const hint = `The API token from ${apiToken.origin} sees no project "${project.value}": correct --project, or give that token access. To search: gitlab-trigger projects TEXT`
+      const words = [project.value.split('/').at(-1) ?? '']
+      const search = attempt.options.following.suggest({ verb: 'projects', access: settings, words })
+      const hint = `The API token from ${apiToken.origin} sees no project "${project.value}": correct --project, or give that token access. To search: ${search}`
       return failure.with({ hint })
     }
     const why = tokenIsWrong(found.project, {

@@ -51,7 +51,7 @@ export async function askRun(
   delete flags.interactive
   const name = chosen?.name ?? recipe
   await say('This does the same without questions:')
-  await context.stderr.write(`${commandLine(flags, name)}\n`)
+  await context.stderr.write(`${commandLine({ ...flags }, name === undefined ? [] : [name])}\n`)
   const question = targets > 1 ? `Start these ${targets} pipelines?` : 'Start this pipeline?'
   const isAsked = !flags.dryRun && !flags.curl
   if (isAsked && !(await prompter.confirm(question, false))) throw usageError('not triggered: not confirmed')

@@ -11,6 +11,7 @@ import { TriggerError } from '../../../core/errors.ts'
 import type { RunFlags } from '../../../options/run.ts'
 import { namedProject, type ChosenProject } from '../../../session/choosing/choose-project.ts'
 import { sessionOf, type CommandSession } from '../../../session/command-session.ts'
+import { suggestedCommand, type CommandAbout } from '../../../session/suggested-command.ts'
 import { askInputs } from './ask-inputs.ts'
 import { askVariables } from './ask-variables.ts'
 import { askRunProject, askRunRef } from './choose-subject.ts'
@@ -27,7 +28,8 @@ async function openSilently(
   try {
     const access = await resolveServerSettings(plan, flags, context, budget.signal)
     if (!access.apiToken) return undefined
-    return sessionOf({ context, plan, report: () => Promise.resolve() }, access)
+    const suggest = (about: CommandAbout): string => suggestedCommand(about, flags)
+    return sessionOf({ context, plan, report: () => Promise.resolve(), suggest }, access)
   } catch (error) {
     if (!(error instanceof TriggerError)) throw error
     context.interrupted.throwIfAborted()

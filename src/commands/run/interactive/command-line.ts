@@ -1,6 +1,5 @@
 import { flagName, kebabCase } from '../../../core/flag-name.ts'
 import { shellQuote } from '../../../core/text/shell-quote.ts'
-import type { RunFlags } from '../../../options/run.ts'
 
 /** What stands for values that are secret, or hold a secret. */
 const placeholders: Readonly<Record<string, readonly [flag: string, value: string]>> = {
@@ -21,11 +20,11 @@ function wordsOf(name: string, value: unknown): readonly string[] {
   return text.startsWith('-') ? [`${flagName(name)}=${text}`] : [flagName(name), text]
 }
 
-/** The command line that does without questions what these flags say, for a POSIX shell. Secrets are left out: PATH and URL stand for them. */
-export function commandLine(flags: RunFlags, recipe: string | undefined): string {
+/** The command line of `run` with these flags, of which each may have several values, for a POSIX shell. Secrets are left out: PATH and URL stand for them. */
+export function commandLine(flags: Readonly<Record<string, unknown>>, recipes: readonly string[]): string {
   const words = Object.entries(flags)
     .filter(([name]) => name !== 'interactive')
     .flatMap(([name, value]) => [value].flat().flatMap((each) => wordsOf(name, each)))
-  const all = ['gitlab-trigger', 'run', ...(recipe === undefined ? [] : [recipe]), ...words]
+  const all = ['gitlab-trigger', 'run', ...recipes, ...words]
   return all.map(shellQuote).join(' ')
 }

@@ -27,44 +27,54 @@ export function createGitlabSchedule(
   if (at === undefined) throw usageError('no time given', 'Use --at "30 0 * * *".')
   const when = parseWhen(at)
   const zone = timezone === undefined ? localZone() : parseZone(timezone)
-  return withSchedules(flags, recipe, context, async ({ client, plan, project, budget, report, refused }) => {
-    const [settings, ...others] = await resolveSettings(plan, { ...rest, curl: true }, context, budget.signal)
-    if (!settings || others.length > 0)
-      throw usageError(
-        'the recipe has several targets; a schedule is for one',
-        'Name it with --project and --ref.',
-      )
-    for (const notice of variableNotices([settings])) await report(notice)
-    const failed = `the schedule for ${settings.ref.value} of project ${project} cannot be created`
-    const order = {
-      description: description ?? recipe ?? `gitlab-trigger: ${settings.ref.value}`,
-      ref: settings.ref.value,
-      cron: when.text,
-      cronTimezone: zone,
-      active: !inactive,
-      variables: settings.variables,
-      inputs: settings.inputs,
-    }
-    const clock = { now: () => context.now(), sleep: (ms: number) => context.sleep(ms, budget.signal) }
-    const made = await createSchedule(client, order, { clock, nonce: randomUUID() }).catch(
-      (error: unknown) => {
-        throw explainNotCreated(error, order.ref, (refusal, own) => refused(failed, refusal, own))
-      },
-    )
-    await writeText(
-      context,
-      flags.json ? jsonResultLine(asJson(made), exitCodes.success.code, context) : `${made.id}\n`,
-    )
-    await say(context, flags, describeSchedule(when, zone, context.wallTime()))
-    if (inactive) await say(context, flags, 'It is not active.')
-    // GitLab accepts any full ref, and reports no error when the schedule is due.
-    if (await isMissing(client, settings.ref.value))
-      await say(
+  return withSchedules(
+    flags,
+    recipe,
+    context,
+    async ({ client, plan, project, budget, report, refused, command }) => {
+      const [settings, ...others] = await resolveSettings(
+        plan,
+        { ...rest, curl: true },
         context,
-        flags,
-        `The project has no branch or tag ${settings.ref.value} now: the schedule cannot create a pipeline.`,
+        budget.signal,
       )
-  })
+      if (!settings || others.length > 0)
+        throw usageError(
+          'the recipe has several targets; a schedule is for one',
+          'Name it with --project and --ref.',
+        )
+      for (const notice of variableNotices([settings])) await report(notice)
+      const failed = `the schedule for ${settings.ref.value} of project ${project} cannot be created`
+      const order = {
+        description: description ?? recipe ?? `gitlab-trigger: ${settings.ref.value}`,
+        ref: settings.ref.value,
+        cron: when.text,
+        cronTimezone: zone,
+        active: !inactive,
+        variables: settings.variables,
+        inputs: settings.inputs,
+      }
+      const clock = { now: () => context.now(), sleep: (ms: number) => context.sleep(ms, budget.signal) }
+      const made = await createSchedule(client, order, { clock, nonce: randomUUID() }).catch(
+        (error: unknown) => {
+          throw explainNotCreated(error, order.ref, (refusal, own) => refused(failed, refusal, own), command)
+        },
+      )
+      await writeText(
+        context,
+        flags.json ? jsonResultLine(asJson(made), exitCodes.success.code, context) : `${made.id}\n`,
+      )
+      await say(context, flags, describeSchedule(when, zone, context.wallTime()))
+      if (inactive) await say(context, flags, 'It is not active.')
+      // GitLab accepts any full ref, and reports no error when the schedule is due.
+      if (await isMissing(client, settings.ref.value))
+        await say(
+          context,
+          flags,
+          `The project has no branch or tag ${settings.ref.value} now: the schedule cannot create a pipeline.`,
+        )
+    },
+  )
 }
 
 /** Whether GitLab knows for certain that there is no such ref. */

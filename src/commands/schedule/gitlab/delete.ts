@@ -12,12 +12,12 @@ export function deleteGitlabSchedule(
   context: Context,
 ): Promise<number> {
   const id = scheduleId(word)
-  return withSchedules(flags, undefined, context, async ({ client, project, changing }) => {
+  return withSchedules(flags, undefined, context, async ({ client, project, changing, command }) => {
     const failed = `schedule ${id} of project ${project} cannot be deleted`
     await deleteSchedule(client, id).catch(
       changing(failed, {
         doubt: `whether schedule ${id} was deleted`,
-        check: 'Check first: gitlab-trigger schedule gitlab list',
+        check: `Check first: ${command('list')}`,
       }),
     )
     if (flags.json) await printJsonResult({ id }, exitCodes.success.code, context)

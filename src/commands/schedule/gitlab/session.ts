@@ -22,6 +22,8 @@ export interface OpenSchedules {
   project: string
   budget: TimeLimits
   report: Reporter
+  /** A command about the project's schedules, ready to be pasted. */
+  command: (verb: 'list' | 'delete', ...words: string[]) => string
   /** Turns a refused request into an error; `failed` as `schedule 13 cannot be deleted`. Rethrows any other. */
   refusing: (failed: string) => (error: unknown) => never
   /** The same as an error to change; `own` is what the refusal means here, in place of the usual. */
@@ -71,6 +73,8 @@ export async function withSchedules(
       project,
       budget,
       report,
+      command: (verb, ...words) =>
+        session.suggest({ verb: `schedule gitlab ${verb}`, access, project, words }),
       refused: (failed, error, own) => explainRefusal(error, { ...asked(failed, client.credential), own }),
       changing: (failed, words) => (error) => {
         throw explainWriteRefusal(error, { ...asked(failed, client.credential), ...words })
