@@ -44,7 +44,7 @@ export async function configTrust(path: string | undefined, context: Context): P
   if (found === undefined) {
     throw usageError(
       'config trust: this checkout has no config file of its own',
-      'Its name is .gitlab-triggerrc.yaml.',
+      'Its name is .gitlab-triggerrc.yaml. For the key "gitlab-trigger" of its package.json: gitlab-trigger config trust package.json',
     )
   }
   const bytes = await readConfigBytes(found, context)
