@@ -341,7 +341,15 @@ test('in JSON the lines are known, too', () => {
   expect(problemsOf('{\n "targets": {\n  "a": {},\n  "a": {}\n }\n}', 'p.json')).toEqual([
     'p.json:4: the key "a" stands twice',
   ])
-  expect(problemsOf('{\n "targets": {\n  "a": {},\n }\n}', 'p.json')).toEqual(['p.json:4: not valid JSON'])
+  const rows: [text: string, place: string][] = [
+    ['{\n "targets": {\n  "a": {},\n }\n}', '4: not valid JSON at column 2'],
+    ['{\n "targets": {\n  "a": {} "b": {}\n }\n}', '3: not valid JSON at column 11'],
+    ['{"targets": {"a": {"ref": nope}}}', '1: not valid JSON at column 28'],
+    ['{"targets": {"a": {"ref": "x\ny"}}}', '1: not valid JSON at column 29'],
+    ['{\n "targets": {', '2: not valid JSON at column 14: it ends too early'],
+    ['{\n "targets": {"a": {}}\n}\n}', '4: not valid JSON at column 1'],
+  ]
+  for (const [text, place] of rows) expect(problemsOf(text, 'p.json')).toEqual([`p.json:${place}`])
 })
 
 test('of many problems twenty are shown, those of the first lines', () => {

@@ -178,6 +178,11 @@ refusesConfig('a value that cannot be, which is not shown', [
   [server('url: https://gitlab%2eexample'), '{}:3', { t: 'T20', line: '--server work' }],
 ])
 
+refusesConfig('JSON that is not valid', [
+  ['{\n  "ref": "x",\n}', '{}:3: not valid JSON at column 1\n', { file: 'config.json' }],
+  ['{"ref": "x"', '{}:1: not valid JSON at column 12: it ends too early\n', { file: 'config.json' }],
+])
+
 // A file is corrected once, whatever is wrong with it.
 refusesConfig('all that is wrong is told, by line', [
   [
