@@ -85,7 +85,7 @@ export async function main(argv: readonly string[], world: Context): Promise<num
       return exitCodes.success.code
     }
     if (Object.keys(invocation.writes).length > 0)
-      context.outputs = await (await import('./core/output-files.ts')).outputFiles(invocation.writes, context)
+      await (await import('./core/output-files.ts')).guardOutputs(invocation.writes, context)
     const carry = await invocation.load()
     return await carry(invocation.typed, context)
   } catch (error) {

@@ -144,14 +144,15 @@ describe('CSV', () => {
 describe('NDJSON', () => {
   test('each bad line is told by its number', () => {
     const text =
-      '{"project":1}\n{"project":2\n[]\n{"name":"a","name":"b"}\n{"name":"c","__proto__":1}\n{"name":"d","projet":3}\n'
+      '{"project":1}\n{"project":2\n[]\n{"name":"a","name":"b"}\n{"name":"c","__proto__":1,"wait":2}\n{"name":"d","projet":3}\n'
     expect(problemsOf(text, 'p.ndjson')).toEqual([
-      'p.ndjson:2: not valid JSON',
+      'p.ndjson:2: not valid JSON at column 13: it ends too early',
       'p.ndjson:3: a target is an object: {"project": ...}',
       'p.ndjson:4: the key "name" stands twice',
       'p.ndjson:5 __proto__: this name is not allowed',
+      'p.ndjson:5 c.wait: expected true or false, got 2',
       'p.ndjson:6 d.projet: unknown; did you mean "project"?',
     ])
-    expect(problemsOf(text, '-')).toHaveLength(5)
+    expect(problemsOf(text, '-')).toHaveLength(6)
   })
 })

@@ -40,6 +40,39 @@ const rows: [lines: string[], problems: string[]][] = [
   ],
   [['targets:', '  __proto__: { project: 1 }'], [':2 targets.__proto__: this name is not allowed']],
   [['targets:', '  a:', '    constructor: 1'], [':3 targets.a.constructor: this name is not allowed']],
+  // What is left out of a plan hides nothing else, and nothing is said of it twice.
+  [
+    [
+      'x: &x { ref: m }',
+      'defaults: { ref: &r [1], variables: { __proto__: x } }',
+      'targets:',
+      '  a: *x',
+      '  b: { __proto__: { y: z }, variables: { A: &l [1], constructor: *l, B: *l }, needs: [a, zz] }',
+      '  c:',
+      '    constructor: 1',
+      '    prototype: 2',
+      '    ref: *r',
+      '    wait: u',
+      '  d: { needs: *r, project: 9, variables: *x }',
+    ],
+    [
+      ':1 x: unknown',
+      ':2 defaults.variables.__proto__: this name is not allowed',
+      ':2 defaults.ref: expected text, got a list',
+      ':4 targets.a: an alias; write it out',
+      ':5 targets.b.__proto__: this name is not allowed',
+      ':5 targets.b.variables.constructor: this name is not allowed',
+      ':5 targets.b.variables.B: an alias; write it out',
+      ':5 targets.b.variables.A: expected text, got a list',
+      ':5 targets.b.needs: there is no target "zz"',
+      ':7 targets.c.constructor: this name is not allowed',
+      ':8 targets.c.prototype: this name is not allowed',
+      ':9 targets.c.ref: an alias; write it out',
+      ':10 targets.c.wait: expected true or false, got "u"',
+      ':11 targets.d.needs: an alias; write it out',
+      ':11 targets.d.variables: an alias; write it out',
+    ],
+  ],
   // Defaults.
   [['defaults: [x]', 'targets: { a: {} }'], [':1 defaults: expected names and values, got a list']],
   [
@@ -186,6 +219,8 @@ const rows: [lines: string[], problems: string[]][] = [
       ':5 targets.a.matrix.W: the list is empty',
       ':6 targets.a.matrix.X-Y: this cannot be a name here',
       ':7 targets.a.matrix.Z.0: expected text, got nothing',
+      ':7 targets.a.matrix.Z.1: expected text, got a list',
+      ':7 targets.a.matrix.Z.2: this is a date; quote it',
       ':8 targets.a.matrix.Q: expected a list, got a string',
     ],
   ],
@@ -306,7 +341,15 @@ test('in JSON the lines are known, too', () => {
   expect(problemsOf('{\n "targets": {\n  "a": {},\n  "a": {}\n }\n}', 'p.json')).toEqual([
     'p.json:4: the key "a" stands twice',
   ])
-  expect(problemsOf('{\n "targets": {\n  "a": {},\n }\n}', 'p.json')).toEqual(['p.json:4: not valid JSON'])
+  const rows: [text: string, place: string][] = [
+    ['{\n "targets": {\n  "a": {},\n }\n}', '4: not valid JSON at column 2'],
+    ['{\n "targets": {\n  "a": {} "b": {}\n }\n}', '3: not valid JSON at column 11'],
+    ['{"targets": {"a": {"ref": nope}}}', '1: not valid JSON at column 28'],
+    ['{"targets": {"a": {"ref": "x\ny"}}}', '1: not valid JSON at column 29'],
+    ['{\n "targets": {', '2: not valid JSON at column 14: it ends too early'],
+    ['{\n "targets": {"a": {}}\n}\n}', '4: not valid JSON at column 1'],
+  ]
+  for (const [text, place] of rows) expect(problemsOf(text, 'p.json')).toEqual([`p.json:${place}`])
 })
 
 test('of many problems twenty are shown, those of the first lines', () => {
@@ -318,7 +361,7 @@ test('of many problems twenty are shown, those of the first lines', () => {
     'plan.yml:2 targets.t0.ref: this is a number; quote it',
     'plan.yml:2 targets.t0.needs: there is no target "x0"; did you mean "t0"?',
   ])
-  expect(problems.at(-1)).toBe('and 9980 more')
+  expect(problems.at(-1)).toBe('and 9980 more: correct these first')
 })
 
 test('what may be a token is not repeated', () => {

@@ -212,6 +212,12 @@ describe('refused before anything is sent, all at once', () => {
       14,
     ],
     [
+      'the place of a setting once, and a place in the defaults once for all targets',
+      'targets:\n  a: { ref: x, project: "a b" }\n  b:\n    variables: { A: x }\n    ref: "x y"\n  c: { variables: { N: "1" } }\n  d: { variables: { N: "2" } }\ndefaults:\n  ref: "y z"\n',
+      /4 of 4 targets[^\n]*\n {2}\S*plan.yml:2 a: project: the project path[^\n]*\n {2}\S*plan.yml:5 b: ref: the ref "x y"[^\n]*\n {2}\S*plan.yml:9 defaults: ref: the ref "y z"[^\n]*\nNo pipeline/,
+      14,
+    ],
+    [
       'what is wrong with the graph, and with the settings of targets',
       'targets:\n  a: { ref: x, needs: [b, nono] }\n  b: { ref: x, needs: [a] }\n  c: { server: nini, ref: x }\n  d: { recipe: nini }\n',
       /plan.yml has 5 problems\n.*2 targets.a.needs: there is no target "nono"\n.*2 targets.a.needs: a cycle: a → b → a\n.*3 b: it sends the same as a .*\n.*4 c: there is no server "nini".*\n.*5 d: there is no recipe "nini"/,

@@ -231,7 +231,7 @@ test.each(anything)('%s is taken or refused with words, in every form', (_, text
     fc.property(text, fc.constantFrom('p.yml', 'p.json', 'p.ndjson', 'p.csv', '-'), (each, place) => {
       const problems = problemsOf(each, place)
       for (const problem of problems)
-        expect(problem).toMatch(/^((p\.\w+|standard input)(:\d+)?[: ]|and \d+ more$)/)
+        expect(problem).toMatch(/^((p\.\w+|standard input)(:\d+)?[: ]|and \d+ more: correct these first$)/)
     }),
     600,
   )

@@ -141,6 +141,23 @@ describe("a project's own file after trust", () => {
     ['recipes.a.token', 3, 'recipes:\n  a:\n    token: c4n4ry'],
     ['recipes.a.proxy', 3, 'recipes:\n  a:\n    proxy: http://evil.example'],
   ]
+  test('T7 all that it may not hold is told, by line, with what else is wrong', async () => {
+    const text =
+      'servers: { work: { url: 1 } }\nrecipes:\n  a: { token: x, tokenFile: y, reff: z }\ndefault: https://evil.example\n'
+    const path = home().write('work/checkout/.gitlab-triggerrc.yaml', text)
+    const { code, stderr } = await typed('config trust')
+    expect(code).toBe(14)
+    const told = [...stderr.matchAll(/^ {2}\S+:(\d+) (\S+): /gm)].map(([, line, keys]) => `${line} ${keys}`)
+    expect(stderr).toContain(`${path} has 5 problems\n`)
+    expect(told).toEqual([
+      '1 servers',
+      '3 recipes.a.token',
+      '3 recipes.a.tokenFile',
+      '3 recipes.a.reff',
+      '4 default',
+    ])
+  })
+
   describe('T7 what it may not hold', () => {
     test.each(forbidden)('%s, refused by config trust', async (key, line, text) => {
       const path = home().write('work/checkout/.gitlab-triggerrc.yaml', text)

@@ -19,7 +19,8 @@ describe('config trust', () => {
   ]
   test.each(names)('%s with %j is used after it, and not before', async (name, text) => {
     const path = rc(text, name)
-    expect(await typed(line)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+    const notice = `${path} is not used: to trust it, run gitlab-trigger config trust\n`
+    expect(await typed(line)).toMatchObject({ code: 0, stdout: '4711\n', stderr: notice })
     expect(sent()).toBeUndefined()
     const trusted = await typed('config trust')
     expect(trusted).toMatchObject({ code: 0, stdout: '' })

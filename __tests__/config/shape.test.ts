@@ -177,3 +177,36 @@ refusesConfig('a value that cannot be, which is not shown', [
   [server('url: https://gitlab.example.'), '{}:3', { t: 'T20', line: '--server work' }],
   [server('url: https://gitlab%2eexample'), '{}:3', { t: 'T20', line: '--server work' }],
 ])
+
+refusesConfig('JSON that is not valid', [
+  ['{\n  "ref": "x",\n}', '{}:3: not valid JSON at column 1\n', { file: 'config.json' }],
+  ['{"ref": "x"', '{}:1: not valid JSON at column 12: it ends too early\n', { file: 'config.json' }],
+])
+
+// A file is corrected once, whatever is wrong with it.
+refusesConfig('all that is wrong is told, by line', [
+  [
+    'recipes:\n  a: { ref: 1, reff: x }\nservers: { w: { url: 7, token: [] } }\ntimeuot: 3s\n',
+    [
+      '{} has 5 problems\n',
+      '\n  {}:2 recipes.a.ref: this is a number; quote it\n  {}:2 recipes.a.reff: unknown; did you mean "ref"?\n  {}:3 servers.w.url: this is a number; quote it\n  {}:3 servers.w.token: expected text, got a list\n  {}:4 timeuot: unknown; did you mean "timeout"?\n',
+    ],
+    { name: 'keys and values' },
+  ],
+  [
+    'recipes:\n  a: &a { ref: [x] }\n  b: *a\n  c: *a\n  d: { __proto__: 1, constructor: { e: 1 } }\nx: 1\n',
+    [
+      '{} has 6 problems\n  {}:2 recipes.a.ref: expected text, got a list\n  {}:3 recipes.b: an alias; write it out\n  {}:4 recipes.c: an alias; write it out\n  {}:5 recipes.d.__proto__: this name is not allowed\n  {}:5 recipes.d.constructor: this name is not allowed\n  {}:6 x: unknown\n',
+    ],
+    { name: 'aliases and names that are not allowed' },
+  ],
+  [
+    json({ a: 1, ref: 2, variables: { A: 1, B: 'x', C: null } }),
+    [
+      '{} has 4 problems\n  {}:2 a: unknown\n  {}:3 ref: ',
+      '\n  {}:5 variables.A: ',
+      '\n  {}:7 variables.C: ',
+    ],
+    { name: 'JSON', file: 'config.json' },
+  ],
+])

@@ -199,6 +199,12 @@ describe('where a name, a path or an address belongs in a config, no command tha
     ['a variable', `variables: { A: ${token} }`],
     ['an input', `inputs: { a: [${token}] }`],
     ['an unknown key', `${token}: x`],
+    [
+      'the name of a project',
+      `projects: { ${token}: { ref: x }, c4a4e0123456789abcdef012345678: { ref: y } }`,
+    ],
+    ['the name of an input', `inputs: { ${token}: x }`],
+    ['the name of a variable', 'variables: { c4a4e0123456789abcdef012345678: x }'],
     ['url', `url: http://ci:${canary}@git.example`],
   ])('%s', async (name, entry) => {
     const yaml = serverYaml(gitlab(), entry)

@@ -1,6 +1,6 @@
 import { TriggerError } from '../../src/core/errors.ts'
 import type { BatchPlan } from '../../src/batch/plan/batch-plan.ts'
-import { allProblems } from '../../src/batch/check-batch.ts'
+import { allProblems } from '../../src/core/text/all-problems.ts'
 import { readPlan } from '../../src/batch/plan/read-plan.ts'
 
 /** Reads a plan; its place is a file name, or `-` for standard input. */

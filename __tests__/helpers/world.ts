@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Context } from '../../src/core/context.ts'
@@ -10,6 +10,8 @@ import { SecretRegistry } from '../../src/core/secret.ts'
 export interface WorldOptions {
   env?: Record<string, string>
   stdin?: string | Buffer
+  /** The file from which stdin is redirected, as by `< PATH`. */
+  stdinFile?: string
   /** Which streams are terminals. */
   tty?: ('stdin' | 'stdout' | 'stderr')[]
   cwd?: string
@@ -98,9 +100,11 @@ export function newWorld(options: WorldOptions = {}): World {
   const context: Context = {
     stdin: {
       isTTY: isTTY('stdin'),
+      stats: () => (options.stdinFile === undefined ? undefined : statSync(options.stdinFile)),
       read() {
         wasRead = true
-        return Promise.resolve(Buffer.from(options.stdin ?? ''))
+        const { stdin = '', stdinFile } = options
+        return Promise.resolve(stdinFile === undefined ? Buffer.from(stdin) : readFileSync(stdinFile))
       },
       readLine() {
         wasRead = true

@@ -340,6 +340,9 @@ describe('the address of a proxy leads to the host that is meant', () => {
         expect({ code, stdout, states: statesIn(mail) }).toEqual({ code: 14, stdout: '', states: [none] })
         expect(mail).toContain(hint.replace('HOST', host))
         expect(mail).not.toMatch(/p4ss|w0rd/)
+        // It is repeated, as far as no password stands in it.
+        const shown = address.replace(/^(http:\/\/)?.*@/s, '$1***@').replace(/[\r\n]/, ' ')
+        expect(mail).toContain(`: "${shown}" is not the address of a proxy`)
       }
       expect([live.requests, secure.requests]).toEqual([[], []])
     },

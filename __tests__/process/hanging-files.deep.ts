@@ -16,11 +16,12 @@ const rows: [name: string, line: string, code: number, says: string, home?: stri
   ['a file with variables', '--no-config --timeout 1s --vars-from GONE/v.env', 2, '/v.env: its file system does not answer\n'],
   ['a certificate', '--no-config --timeout 1s --cacert GONE/ca.pem', 14, '/ca.pem: its file system does not answer\n'],
   ['the state folder', '--timeout 1s', 14, 'trusted.json: its file system does not answer\nNo pipeline was created.\nUse --no-config', 'HOME=/tmp XDG_STATE_HOME=GONE'],
-  ['a log file', '--no-config --timeout 1s --log-file GONE/run.log', 14, '/run.log cannot be written (its file system does not answer)\nNo pipeline was created.\n', 'HOME=/tmp'],
-  ['a dotenv report', '--no-config --timeout 1s --dotenv GONE/run.env', 2, '/run.env: its file system does not answer\nNo pipeline was created.\n', 'HOME=/tmp'],
-  ['a folder for artifacts', '--no-config --timeout 1s --wait --artifacts GONE/a', 2, '/a: its file system does not answer\nNo pipeline was created.\n', 'HOME=/tmp'],
+  ['a log file', '--no-config --timeout 1s --log-file GONE/run.log', 14, '/run.log cannot be written (its file system does not answer)\nNo pipeline was created.\nRepair or unmount that file system, or name another file.\n', 'HOME=/tmp'],
+  ['a dotenv report', '--no-config --timeout 1s --dotenv GONE/run.env', 2, '/run.env: its file system does not answer\nNo pipeline was created.\nRepair or unmount that file system, or name another file.\n', 'HOME=/tmp'],
+  ['a folder for artifacts', '--no-config --timeout 1s --wait --artifacts GONE/a', 2, '/a: its file system does not answer\nNo pipeline was created.\nRepair or unmount that file system, or give a new or an empty folder.\n', 'HOME=/tmp'],
   ['a summary of a CI job', '--no-config --timeout 1s', 14, 'GITHUB_STEP_SUMMARY: cannot write ', 'HOME=/tmp GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY=GONE/s.md'],
-  ['the log of the jobs of a batch', 'batch --no-config --timeout 1s --joblog GONE/jobs.log plan.yaml', 14, '/jobs.log: its file system does not answer\n', 'HOME=/tmp'],
+  ['the log of the jobs of a batch', 'batch --no-config --timeout 1s --joblog GONE/jobs.log plan.yaml', 14, '/jobs.log: its file system does not answer\nNo pipeline was created.\nRepair or unmount that file system, or name another file.\n', 'HOME=/tmp'],
+  ['a new config file', 'config init GONE/config.yaml', 14, '/config.yaml cannot be written (its file system does not answer)\nRepair or unmount that file system, or keep the config in another place: ', 'HOME=/tmp'],
 ] // prettier-ignore
 
 const described = canMountFuse() ? describe : describe.skip

@@ -36,6 +36,17 @@ describe('a file that is read is not written: 2, nothing sent, no file changed',
     ['batch p.yml --joblog tok --token-file tok', '--joblog', '--token-file'],
     ['batch p.yml --joblog {}/home/.config/gitlab-trigger/t', '--joblog', 'config.yaml:'],
     ['batch p.yml --joblog CONFIG', '--joblog', 'config'],
+    [
+      'batch - --joblog p.yml < p.yml',
+      '--joblog',
+      'p.yml is a file that this command reads (standard input)',
+    ],
+    ['batch - --check --dotenv p.yml < p.yml', '--dotenv', '(standard input)'],
+    ['batch - --log-file p.yml < p.yml', '--log-file', '(standard input)'],
+    ['--vars-from - --dotenv f < f', '--dotenv', '(standard input)'],
+    ['--vars-from - --dotenv hard --dry-run < link', '--dotenv', '(standard input)'],
+    ['--token-stdin --log-file tok < tok', '--log-file', '(standard input)'],
+    ['--wait --junit f', '--junit', '(NODE_EXTRA_CA_CERTS)'],
   ])('%s', async (line, flag, other) => {
     const config = home().config(
       `default: w\nservers: { w: { url: ${gitlab().url}, tokenFile: t, project: 9, ref: master } }\n`,
@@ -54,9 +65,16 @@ describe('a file that is read is not written: 2, nothing sent, no file changed',
         .map((path) => [path, readFileSync(path).toString('latin1')])
     const before = content()
     const names = /(?<= |=)(?=(tok|api|f|link|hard|p\.yml)( |$))/g
-    const typed = line.replaceAll(names, `${home().checkout}/`)
+    const [words = '', input] = line.split(' < ')
+    const typed = words.replaceAll(names, `${home().checkout}/`)
     const whole = typed.replaceAll('{}', home().root).replaceAll('CONFIG', config)
-    const { code, stderr } = await run(whole, home().world())
+    const { code, stderr } = await run(
+      whole,
+      home().world({
+        ...(input !== undefined && { stdinFile: join(home().checkout, input) }),
+        env: other.includes('NODE_EXTRA') ? { NODE_EXTRA_CA_CERTS: join(home().checkout, 'f') } : {},
+      }),
+    )
     expect(stderr).toContain(`${flag}: `)
     expect(stderr).toContain('is a file that this command reads')
     expect(stderr).toContain(other)

@@ -98,7 +98,9 @@ describe('before anything is sent', () => {
       const { code, stderr } = await type('--ref master', { env: step({ [variable]: path }) })
       expect({ code, states: statesIn(stderr) }).toEqual({ code: 14, states: [none] })
       expect(stderr).toContain(`${variable}: cannot write ${path}: there is no such folder\n`)
-      expect(stderr).toContain(`\nMake it writable, or unset ${variable}.\n`)
+      expect(stderr).toMatch(
+        new RegExp(`\\nCreate its folder .mkdir -p ${at('none')}.,\\s+or unset ${variable}\\.\\n`),
+      )
       expect(gitlab().requests).toEqual([])
     },
   )

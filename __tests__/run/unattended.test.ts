@@ -269,9 +269,9 @@ describe('--log-file', () => {
   })
 
   test.each([
-    ['no folder', 'no/where', 'ENOENT', 'Create its folder'],
+    ['no folder', 'no/where', 'ENOENT', '/no)'],
     ['a folder', '.', 'EISDIR', 'It is a folder: rename it'],
-    ['a named pipe that nobody reads from', 'pipe', 'ENXIO', 'Make it writable'],
+    ['a named pipe that nobody reads from', 'pipe', 'ENXIO', 'start one that does'],
     [
       'a path through a file',
       'pipe/x',
@@ -285,7 +285,7 @@ describe('--log-file', () => {
     const { code, stderr } = await typed(['--ref', 'master', '--log-file', path])
     expect(code).toBe(14)
     expect(stderr).toContain(`--log-file: ${path} cannot be written (${why})\n`)
-    expect(stderr).toContain(`${fix}, or name another.\n`)
+    expect(stderr).toContain(`${fix}, or name another file.\n`)
     expect(gitlab().requests).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 import { environment, lastFields, posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
-import { refuses } from '../helpers/refusal.ts'
+import { refuses, type Refusal } from '../helpers/refusal.ts'
 import { run } from '../helpers/run.ts'
 
 const gitlab = useGitlab()
@@ -83,6 +83,18 @@ refuses('UTF-16 that cannot be read is named', [
     '--var-file A={}/v',
     ['--var-file A', 'UTF-16LE', 'iconv'],
     { name: 'a value without', files: { v: little('xyz') } },
+  ],
+  // A NUL alone does not make a text UTF-16.
+  ...['a\0b', '\0ab', 'ab\0c', 'a\0b\0c', 'abc\0defg'].map((text): Refusal => [
+    '--var-file A={}/v',
+    '--var-file A={}/v: the value holds a NUL byte, which GitLab refuses\n',
+    { name: `a value ${JSON.stringify(text)}`, files: { v: text } },
+  ]),
+  ['--vars-from {}/v.env', 'NUL byte', { name: 'a short line', files: { 'v.env': 'A=\0' + 'b\0' } }],
+  [
+    '--var-file A={}/v',
+    'it holds NUL bytes and looks like UTF-16BE',
+    { name: 'big', files: { v: big('xy') } },
   ],
   [
     '--vars-from {}/v.env',

@@ -38,6 +38,11 @@ refuses('--vars-from without variables', [
   ],
   ['--vars-from {}/v.json', 'not valid JSON', { name: 'an empty JSON', files: { 'v.json': '' } }],
   [
+    '--vars-from {}/v.json',
+    '--vars-from {}/v.json:2: not valid JSON at column 11\n',
+    { name: 'JSON that is not valid', files: { 'v.json': '{\n "A": "x" "B": 1}' } },
+  ],
+  [
     '--vars-from {}/v.json --allow-empty-vars',
     'names and values',
     { name: 'a list that is not empty', files: { 'v.json': '[1]' } },

@@ -58,14 +58,14 @@ describe.each(makers)('%s (T50)', (line) => {
       },
       'it already exists',
     ],
-    ['a missing folder', 'missing/file', () => undefined, 'its folder does not exist'],
+    ['a missing folder', 'missing/file', () => undefined, 'there is no such folder'],
     [
       'something below a file',
       'there/file',
       () => {
         writeFileSync(at('there'), 'old')
       },
-      'its folder does not exist',
+      'there is no such folder',
     ],
   ]
   test.each(places)('%s: exit 14, nothing is made and nothing is touched', async (_, path, prepare, says) => {

@@ -1,7 +1,9 @@
 import type { Context } from '../core/context.ts'
-import { asTriggerError, TriggerError } from '../core/errors.ts'
-import { worstOf, type ExitName } from '../core/exit-codes.ts'
+import { asTriggerError, type TriggerError } from '../core/errors.ts'
+import { allProblems } from '../core/text/all-problems.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
+import type { ConfigNode } from '../config/layers.ts'
+import { isMapping } from '../config/schema/mapping.ts'
 import { printsFailedLogs } from '../config/follow-flags.ts'
 import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
 import { refuseOtherPage } from '../trigger/refusals/refuse-other-page.ts'
@@ -33,40 +35,40 @@ const samples: Readonly<Record<NeedField, string>> = {
   status: 'success',
 }
 
-/** Everything that keeps a batch from being run, as one error: of several, with the text of each below this headline. */
-export function allProblems(
-  problems: readonly TriggerError[],
-  headline: string,
-  exit: ExitName = worstOf(problems.map((each) => each.exit)),
-): TriggerError {
-  const [only] = problems
-  if (only && problems.length === 1) return only
-  // What to do is said once where it is the same for all, else behind each.
-  const isSame = problems.every(({ hint }) => hint === only?.hint)
-  const textOf = ({ message, hint }: TriggerError): string =>
-    isSame || hint === '' ? message : `${message}. ${hint}`
-  const texts = [...new Set(problems.map(textOf))]
-  const shown = texts.slice(0, mostShown)
-  const more = texts.length - shown.length
-  return new TriggerError({
-    exit,
-    message: headline,
-    hint: isSame ? (only?.hint ?? '') : '',
-  }).with({ details: [...shown, ...(more > 0 ? [`and ${more} more`] : [])] })
+/** The lines of all that stands in a mapping. */
+function linesIn({ file, keys, data }: ConfigNode<object>): number[] {
+  return Object.entries(data).flatMap(([key, value]: [string, unknown]) => {
+    const below = [...keys, key]
+    const inside = isMapping(value) ? linesIn({ file, keys: below, data: value }) : []
+    return [file.lineOf(below), ...inside]
+  })
 }
 
-const mostShown = 20
-
-/** The error of a target, with the place and the name of it. */
+/** The error of a target, with the place and the name of it; where it names a place in the plan itself, with that alone. */
 export function errorAt(
-  { name, origin }: Pick<BatchTarget, 'name' | 'origin'>,
+  {
+    name,
+    origin,
+    line,
+    node,
+  }: Pick<BatchTarget, 'name' | 'origin' | 'line'> & { node?: BatchTarget['node'] },
   error: TriggerError,
-): TriggerError {
+): LocatedError {
+  const { message } = error
+  const plan = node ? `${node.file.path}:` : ''
+  const own = node && message.startsWith(plan) ? /^(\d+):? (.*)$/s.exec(message.slice(plan.length)) : null
+  if (node && own) {
+    const [, place = '', rest = ''] = own
+    // What is wrong in the defaults is wrong for all targets in the same words.
+    const all = { ...node, data: { ...node.data, recipe: null } }
+    const whose = linesIn(all).includes(Number(place)) ? name : 'defaults'
+    return { line: Number(place), error: error.with({ message: `${plan}${place} ${whose}: ${rest}` }) }
+  }
   const isTyped = origin === name || name.startsWith(`${origin}.`)
   const where = isTyped ? `${name}: ` : `${origin} ${name}: `
-  // What is wrong with a setting begins with where it is; what comes of the target, with its name.
-  const known = [`${origin}: `, `${name}: `].find((start) => error.message.startsWith(start)) ?? ''
-  return error.with({ message: `${where}${error.message.slice(known.length)}` })
+  // What comes of the target begins with its place, or its name.
+  const known = [`${origin}: `, `${name}: `].find((start) => message.startsWith(start)) ?? ''
+  return { line, error: error.with({ message: `${where}${message.slice(known.length)}` }) }
 }
 
 /** What was wrong with a batch before its targets were planned. */
@@ -96,7 +98,7 @@ export async function checkBatch(
   const sentBy = triggerHashes(defaults.config.places.state, context)
   const checked: TargetCheck[] = []
   const add = (target: BatchTarget, error: TriggerError): void => {
-    problems.push({ line: target.line, error: errorAt(target, error) })
+    problems.push(errorAt(target, error))
   }
   for (const target of targets) {
     const { node, name, isWhole } = target

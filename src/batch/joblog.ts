@@ -6,8 +6,8 @@ import { checkAppendable } from '../core/store.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, configError, TriggerError } from '../core/errors.ts'
 import { inFileTime, inWriteTime, type FileWorld } from '../core/limits/file-time.ts'
-import { describeIoError } from '../reports/target-file.ts'
 import { storeText } from '../core/store.ts'
+import { describeIoError, unwritableFileFix } from '../core/text/unwritable-fix.ts'
 
 /** The file of --joblog. */
 export interface Joblog {
@@ -45,7 +45,7 @@ const problemWith = (path: string, error: unknown): string =>
 
 function refusePath(path: string, error: unknown): never {
   if (codeOf(error) === '') throw error
-  throw configError(problemWith(path, error), 'Make it writable, or leave it out.')
+  throw configError(problemWith(path, error), unwritableFileFix(path, error))
 }
 
 /** Throws the configuration error with which a batch would refuse the file. Changes nothing. */

@@ -96,7 +96,7 @@ export async function checkWholeBatch(
   const targets = batchTargets(source.targets, config, source.nearCommand, (seed, error) => {
     // The first word may have been meant as a command, and the others as its arguments.
     if (!seed.node && error.exit === 'usage') throw error
-    withoutRecipe.push({ line: seed.line, error: seed.node ? errorAt(seed, error) : error })
+    withoutRecipe.push(seed.node ? errorAt(seed, error) : { line: seed.line, error })
   })
   // One file cannot hold what each target would write into it: these are written for the batch.
   const targetFlags: RunFlags = omit(flags, batchReportFlags)

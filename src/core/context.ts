@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import type { SecretRegistry } from './secret.ts'
 import type { WriteLimits } from './limits/write-limits.ts'
 
@@ -42,6 +43,8 @@ export interface InputStream {
   read(signal: AbortSignal): Promise<Buffer>
   /** Reads a line from a terminal, with echo unless `secretly`. Rejects when `signal` aborts. */
   readLine(signal: AbortSignal, secretly?: boolean): Promise<string>
+  /** What it is: a file, a pipe, a terminal. Undefined where it is closed. */
+  stats?: () => Stats | undefined
   /** The terminal as Node's stream, for questions that take single keys (output/terminal/prompt.ts). */
   readonly terminal?: NodeJS.ReadableStream
 }

@@ -9,10 +9,7 @@ import { inFileTime } from './limits/file-time.ts'
 export class InputAsOutput extends Error {}
 
 /** The regular files among those that flags name to be written. What is not there yet, or cannot be seen, cannot be read either. */
-export async function outputFiles(
-  paths: Readonly<Record<string, string>>,
-  context: Context,
-): Promise<OutputFile[]> {
+async function outputFiles(paths: Readonly<Record<string, string>>, context: Context): Promise<OutputFile[]> {
   const found = Object.entries(paths).map(async ([flag, path]): Promise<OutputFile[]> => {
     try {
       const stats = await inFileTime(() => stat(resolve(context.cwd(), path)), context)
@@ -26,7 +23,7 @@ export async function outputFiles(
 
 /** Throws a usage error for a file to read, named at `where`, that a flag names to be written: its content would be lost. */
 export function refuseOutput(
-  { dev, ino }: Stats,
+  { dev, ino }: Pick<Stats, 'dev' | 'ino'>,
   path: string,
   where: string,
   outputs: readonly OutputFile[] = [],
@@ -38,4 +35,24 @@ export function refuseOutput(
     `${output.flag}: ${path} is a file that this command reads (${where})`,
     `Give ${output.flag} a file of its own.`,
   ).with({ cause: new InputAsOutput() })
+}
+
+/**
+ * Keeps the files that flags name to be written from being read, from now on: also as standard input, and as the authorities that Node has read before
+ * this program began. Throws a usage error for those.
+ */
+export async function guardOutputs(paths: Readonly<Record<string, string>>, context: Context): Promise<void> {
+  const outputs = await outputFiles(paths, context)
+  context.outputs = outputs
+  const authorities = context.env['NODE_EXTRA_CA_CERTS'] ?? ''
+  const [read] = await outputFiles({ NODE_EXTRA_CA_CERTS: authorities }, context)
+  if (read && authorities !== '') refuseOutput(read, authorities, read.flag, outputs)
+  const { stdin } = context
+  const readStdin: Context['stdin']['read'] = async (signal) => {
+    const stats = stdin.stats?.()
+    const output = outputs.find((each) => each.dev === stats?.dev && each.ino === stats.ino)
+    if (stats && output) refuseOutput(stats, paths[output.flag] ?? '', 'standard input', outputs)
+    return stdin.read(signal)
+  }
+  context.stdin = Object.create(stdin, { read: { value: readStdin } }) as Context['stdin']
 }

@@ -1,4 +1,13 @@
+import { fstatSync, type Stats } from 'node:fs'
 import type { InputStream } from '../core/context.ts'
+
+function stats(): Stats | undefined {
+  try {
+    return fstatSync(0)
+  } catch {
+    return undefined
+  }
+}
 
 /** Standard input of this process. */
 export function inputStream(): InputStream {
@@ -9,6 +18,7 @@ export function inputStream(): InputStream {
     get terminal() {
       return process.stdin
     },
+    stats,
     async read(signal) {
       const chunks: Buffer[] = []
       const stop = (): void => void process.stdin.destroy(signal.reason as Error)

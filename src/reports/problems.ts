@@ -1,6 +1,6 @@
 import { codeOf, DeadlineError } from '../core/errors.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
-import { describeIoError } from './target-file.ts'
+import { describeIoError } from '../core/text/unwritable-fix.ts'
 
 /** Something that was not written or fetched. */
 export interface Problem {

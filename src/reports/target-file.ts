@@ -6,6 +6,7 @@ import { codeOf, configError, usageError, type TriggerError } from '../core/erro
 import { inFileTime, inWriteTime, writesIn, type FileWorld } from '../core/limits/file-time.ts'
 import type { RedactedText } from '../core/secret.ts'
 import { storeText, storeTextAt } from '../core/store.ts'
+import { describeIoError, unwritableFileFix } from '../core/text/unwritable-fix.ts'
 
 /** A file that will be written: checked before anything is sent, written once there is something to write. */
 export interface TargetFile {
@@ -28,26 +29,6 @@ export interface Draft {
   read(from: number, to: number): AsyncIterable<RedactedText>
   /** Deletes it. */
   discard(): Promise<void>
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
-  ENOTDIR: 'there is no such folder, a part of its path is a file',
-  EACCES: 'no permission to write it',
-  EPERM: 'no permission to write it',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EISDIR: 'it is a directory',
-  ENAMETOOLONG: 'the name is too long',
-  ELOOP: 'it is a symbolic link',
-  ENXIO: 'it is not a regular file',
-  ETIMEDOUT: 'its file system does not answer',
-}
-
-/** Says why something could not be written, from Node's error. */
-export function describeIoError(error: unknown): string {
-  return reasons[codeOf(error)] ?? `it failed with ${codeOf(error) || 'an unknown error'}`
 }
 
 /** A path in a folder that no other user uses: for what is renamed to its real name once it is whole. */
@@ -129,13 +110,13 @@ async function openDraft(folder: string, world: FileWorld): Promise<Draft> {
  * does not answer in time.
  */
 export async function openTarget(flag: string, path: string, world: FileWorld): Promise<TargetFile> {
-  const refuse = (why: string, hint = ''): TriggerError =>
+  const refuse = (why: string, hint = 'Give the name of a file.'): TriggerError =>
     usageError(`${flag}: cannot write ${path}: ${why}`, hint)
-  if (path.endsWith('/')) throw refuse('it is a directory', 'Give the name of a file.')
+  if (path.endsWith('/')) throw refuse('it is a directory')
   const check = async (): Promise<void> => {
     const stats = await statsOf(path)
     if (stats?.isSymbolicLink()) throw refuse('it is a symbolic link', 'Give the file itself.')
-    if (stats?.isDirectory()) throw refuse('it is a directory', 'Give the name of a file.')
+    if (stats?.isDirectory()) throw Object.assign(new Error('it is a directory'), { code: 'EISDIR' })
     if (stats && !stats.isFile()) throw refuse('it is not a regular file')
     if (stats) await access(path, constants.W_OK)
     const temporary = siblingPath(dirname(path))
@@ -146,7 +127,7 @@ export async function openTarget(flag: string, path: string, world: FileWorld): 
     await inFileTime(check, world)
   } catch (error) {
     if (codeOf(error) === '') throw error
-    throw refuse(describeIoError(error))
+    throw refuse(describeIoError(error), unwritableFileFix(path, error))
   }
   return {
     path,
@@ -183,7 +164,7 @@ export async function openShared(variable: string, path: string, world: FileWorl
     if (codeOf(error) === '') throw error
     throw configError(
       `${variable}: cannot write ${path}: ${describeIoError(error)}`,
-      `Make it writable, or unset ${variable}.`,
+      unwritableFileFix(path, error, `unset ${variable}.`),
     )
   }
   // The last line may lack its end.

@@ -4,14 +4,18 @@ import { dirname } from 'node:path'
 import { codeOf, usageError, type TriggerError } from '../core/errors.ts'
 import { inFileTime, type FileWorld } from '../core/limits/file-time.ts'
 import { makeFolder } from '../core/make-folder.ts'
-import { siblingPath, describeIoError } from './target-file.ts'
+import { describeIoError, unwritableFix } from '../core/text/unwritable-fix.ts'
+import { siblingPath } from './target-file.ts'
 
 /** The usage error for an error of Node, or for a folder that holds something. */
 function refusal(flag: string, path: string, error: unknown): TriggerError {
-  const refuse = (why: string, hint = ''): TriggerError =>
+  const refuse = (why: string, hint: string): TriggerError =>
     usageError(`${flag}: cannot use ${path}: ${why}`, hint)
   if (error === 'filled') return refuse('it is not empty', 'Give a new or an empty folder.')
-  return refuse(codeOf(error) === 'EEXIST' ? 'it is not a folder' : describeIoError(error))
+  return refuse(
+    describeIoError(error),
+    unwritableFix(error, 'give a new or an empty folder.', 'Make it and its folder writable'),
+  )
 }
 
 /**

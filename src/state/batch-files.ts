@@ -41,7 +41,10 @@ export async function readEarlier(
   const path = fileOf(folder, plan, count)
   const text = await inFileTime(() => readFile(path, 'utf8'), world).catch((error: unknown) => {
     if (codeOf(error) === '') throw error
-    throw configError(`batch: the journal ${path} cannot be read (${unwritableReason(error)})`)
+    throw configError(
+      `batch: the journal ${path} cannot be read (${unwritableReason(error)})`,
+      unwritableFix(error, 'set XDG_STATE_HOME.', 'Make it readable'),
+    )
   })
   const earlier = parseBatch(text)
   if (!earlier)

@@ -119,7 +119,10 @@ export async function recordResult(
 /** All entries, oldest first. Throws a configuration error if the folder cannot be read. */
 export async function readAll(folder: string, world: StateWorld): Promise<Entry[]> {
   const refuse = (error: unknown): TriggerError =>
-    configError(`the journal in ${folder} cannot be read (${unwritableReason(error)})`)
+    configError(
+      `the journal in ${folder} cannot be read (${unwritableReason(error)})`,
+      unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder readable'),
+    )
   const names = await readInTime(() => readdir(folder), world, refuse).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return []
     throw codeOf(error) === '' ? error : refuse(error)

@@ -2,7 +2,7 @@ import { readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf, configError } from '../core/errors.ts'
 import { inFileTime, inWriteTime } from '../core/limits/file-time.ts'
-import { unwritableReason } from '../core/text/unwritable-fix.ts'
+import { unwritableFix, unwritableReason } from '../core/text/unwritable-fix.ts'
 import { parseBatch } from './batch-lines.ts'
 import { syncFolder } from './room-file.ts'
 import type { StateWorld } from './state-world.ts'
@@ -49,6 +49,9 @@ export async function pruneBatchJournals(
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return counts
     if (codeOf(error) === '') throw error
-    throw configError(`the journals of batches in ${folder} cannot be pruned (${unwritableReason(error)})`)
+    throw configError(
+      `the journals of batches in ${folder} cannot be pruned (${unwritableReason(error)})`,
+      unwritableFix(error, 'remove old files there by hand.', 'Make that folder writable'),
+    )
   }
 }

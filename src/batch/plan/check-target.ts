@@ -3,7 +3,7 @@ import { isMapping, type Mapping } from '../../config/schema/mapping.ts'
 import { matrixProblems } from './matrix.ts'
 import type { PlanDocument, WrittenTarget } from './formats/plan-document.ts'
 import { defaultsKeys, targetKeys, type TargetData } from './plan-keys.ts'
-import { shapeProblems } from './shape-problems.ts'
+import { shapeProblems } from '../../config/schema/check.ts'
 import { nameFor, nameProblem } from './target-name.ts'
 
 /** A target whose own keys were checked. */

@@ -7,6 +7,8 @@ export interface PlanProblem {
   /** The keys that lead to it, as the message shows them. */
   keys: readonly string[]
   message: string
+  /** The keys that lead to it in the document, where nothing else is to be said of what stands there. */
+  at?: readonly string[]
 }
 
 /** An error, and where it belongs among others: the line of the plan, from 1; 0 for what concerns all of it. */

@@ -1,6 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 import { DataError } from '../../config/files/parse-data.ts'
-import { isMapping } from '../../config/schema/mapping.ts'
+import { isMapping, coveredBy } from '../../config/schema/mapping.ts'
 import type { ConfigNode } from '../../config/layers.ts'
 import type { Recipe } from '../../config/schema/config-keys.ts'
 import type { BatchPlan, PlanSource } from './batch-plan.ts'
@@ -26,7 +26,11 @@ export function readPlan(source: PlanSource): BatchPlan {
   const document = documentOf(source)
   const problems = [...document.problems]
   const wrong = wrongKeys()
+  const left = problems.flatMap(({ at }) => (at ? [at] : []))
+  for (const keys of left) wrong.add(keys)
+  const isLeft = coveredBy(left)
   const refuse: Refuse = (keys, shown, message) => {
+    if (isLeft(keys)) return
     problems.push({ line: document.lineOf(keys), keys: shown, message })
     wrong.add(keys)
   }

@@ -3,7 +3,7 @@ import { parseConfig, readConfigBytes } from '../../config/files/config-file.ts'
 import { findProjectFile } from '../../config/files/locate-files.ts'
 import { fromEnv } from '../../config/setting.ts'
 import { absolutePath, placesFor } from '../../config/files/places.ts'
-import { trust } from '../../config/files/trust.ts'
+import { recordTrust } from '../../config/files/record-trust.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
@@ -44,7 +44,7 @@ export async function configTrust(path: string | undefined, context: Context): P
   if (found === undefined) {
     throw usageError(
       'config trust: this checkout has no config file of its own',
-      'Its name is .gitlab-triggerrc.yaml.',
+      'Its name is .gitlab-triggerrc.yaml. For the key "gitlab-trigger" of its package.json: gitlab-trigger config trust package.json',
     )
   }
   const bytes = await readConfigBytes(found, context)
@@ -60,7 +60,7 @@ export async function configTrust(path: string | undefined, context: Context): P
       'warning: the program flock is not installed; a file that another process trusts at the same time may be forgotten.\n',
     )
   try {
-    await trust(found, bytes, places, context)
+    await recordTrust(found, bytes, places, context)
   } finally {
     await release?.()
   }

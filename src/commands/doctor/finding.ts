@@ -55,8 +55,8 @@ export function warning(name: CheckName, detail: string, fix: string): Finding {
 }
 
 /** `run` would fail, as this error says. */
-export function bad(name: CheckName, { message, hint, exit, build }: TriggerError): Finding {
-  return { name, mark: 'bad', detail: message, fix: hint, exit, build }
+export function bad(name: CheckName, { message, details, hint, exit, build }: TriggerError): Finding {
+  return { name, mark: 'bad', detail: [message, ...details].join('; '), fix: hint, exit, build }
 }
 
 /** The check cannot, or need not, be made. */

@@ -10,6 +10,7 @@ import { inFileTime, writesIn } from '../../core/limits/file-time.ts'
 import type { Secret } from '../../core/secret.ts'
 import { storeExactly } from '../../core/store.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
+import { describeIoError, unwritableFileFix } from '../../core/text/unwritable-fix.ts'
 import type { StoreFlags } from '../../options/tokens.ts'
 import { projectOf, type CommandSession } from '../../session/command-session.ts'
 import { refuseUnwritable, serverToken } from '../../config/credentials/store-token.ts'
@@ -22,16 +23,6 @@ export interface Store {
   keep(token: Secret): Promise<void>
   /** Leaves everything as it was before. Throws Node's errors. */
   undo(): Promise<void>
-}
-
-const why: Readonly<Record<string, string>> = {
-  EEXIST: 'it already exists, and is not overwritten',
-  EISDIR: 'it is a folder',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder does not exist',
-  EACCES: 'no permission to write there',
-  EROFS: 'that file system is read-only',
-  ETIMEDOUT: 'its file system does not answer',
 }
 
 const isEmptyFile = (path: string): Promise<boolean> =>
@@ -51,12 +42,14 @@ async function fileStore(typed: string, context: Context): Promise<Store> {
   try {
     handle = await inFileTime(() => open(path, 'wx', 0o600), context)
   } catch (error) {
-    const reason = why[codeOf(error)] ?? codeOf(error)
-    if (codeOf(error) === '') throw error
+    const code = codeOf(error)
+    if (code === '') throw error
+    if (code !== 'EEXIST')
+      throw configError(`--save-to: ${path}: ${describeIoError(error)}`, unwritableFileFix(path, error))
     const left = (await inFileTime(() => isEmptyFile(path), context).catch(() => false))
       ? `It is empty: a run was probably killed before it had a token. If no other run is active: rm ${shellQuote(path)}`
       : 'Name a file that does not exist yet.'
-    throw configError(`--save-to: ${path}: ${reason}`, left)
+    throw configError(`--save-to: ${path}: it already exists, and is not overwritten`, left)
   }
   return {
     where: path,

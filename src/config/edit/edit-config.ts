@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { parseDocument, visit } from 'yaml'
 import { configError, type TriggerError } from '../../core/errors.ts'
 import { formatFor, keysBelow, parseConfig, type ConfigFile } from '../files/config-file.ts'
-import { checkKeys } from '../schema/check.ts'
+import { shapeProblems } from '../schema/check.ts'
 import { isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
 import { fileKeys } from '../schema/config-keys.ts'
 import { keyText } from './key-path.ts'
@@ -26,6 +26,12 @@ export function dataWith(data: unknown, path: readonly string[], value: unknown)
   else if (Array.isArray(node)) node.splice(Number(last), 1)
   else Reflect.deleteProperty(node, last)
   return withoutPrototypes(copy) as Mapping
+}
+
+/** Throws the first ShapeError of what a file would hold. */
+function refuseShape(data: Mapping): void {
+  const [problem] = shapeProblems(data, fileKeys)
+  if (problem) throw problem
 }
 
 /** The same data, where it makes no difference whether a mapping is empty or missing. */
@@ -112,7 +118,7 @@ function checked(
 export function withValue(file: ConfigFile, setting: KeyValue): string {
   const { text } = file
   const wanted = dataWith(file.data, setting.path, setting.value)
-  checkKeys(wanted, fileKeys, [])
+  refuseShape(wanted)
   const whole = { ...setting, path: [...keysBelow(file.path), ...setting.path] }
   const notation = formatFor(file.path, text) === 'json' ? json(text) : yamlNotation
   const changed = checked(file, wanted, [
@@ -127,7 +133,7 @@ export function withValue(file: ConfigFile, setting: KeyValue): string {
 export function withoutKey(file: ConfigFile, path: readonly string[]): string {
   const whole = [...keysBelow(file.path), ...path]
   const wanted = dataWith(file.data, path, undefined)
-  checkKeys(wanted, fileKeys, [])
+  refuseShape(wanted)
   const changed = checked(file, wanted, [
     withLineFeeds(file, (each) => splicedOut(each, whole)),
     () => reprinted(file, whole, undefined),

@@ -1,3 +1,5 @@
+import { mask } from '../../core/secret.ts'
+import { tokenLike } from '../../core/token-kind.ts'
 import { shownProxy } from '../server/proxy-address.ts'
 import { isMapping } from '../schema/mapping.ts'
 import { below, type Place } from './place.ts'
@@ -5,7 +7,7 @@ import { below, type Place } from './place.ts'
 /** Returns what stands for a secret at a key. */
 export type Conceal = (path: readonly string[]) => unknown
 
-/** A value in which whatever is secret, by its place, is replaced, and passwords of proxies are masked. */
+/** A value in which whatever is secret, by its place, is replaced; passwords of proxies are masked, and tokens that stand where a name belongs. */
 export function withoutSecrets(
   value: unknown,
   place: Place | undefined,
@@ -18,7 +20,9 @@ export function withoutSecrets(
     withoutSecrets(each, place && below(place, part), [...path, part], conceal)
   if (Array.isArray(value)) return value.map((each, at) => inner(each, String(at)))
   if (!isMapping(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inner(each, key)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key.replace(tokenLike, mask), inner(each, key)]),
+  )
 }
 
 /** The keys of all secrets in a value. */

@@ -1,9 +1,10 @@
 import { basename, extname } from 'node:path'
 import { configError, type TriggerError } from '../../core/errors.ts'
 import { mask } from '../../core/secret.ts'
+import { allProblems } from '../../core/text/all-problems.ts'
 import { tokenLike } from '../../core/token-kind.ts'
-import { checkKeys } from '../schema/check.ts'
-import { isMapping, ShapeError, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
+import { shapeProblems } from '../schema/check.ts'
+import { isMapping, ShapeError, coveredBy, withoutPrototypes, type Mapping } from '../schema/mapping.ts'
 import { decodeText } from './decode-text.ts'
 import type { FileUser } from './provided-file.ts'
 import { readFileSafely } from './read-file-safely.ts'
@@ -50,11 +51,22 @@ export function formatFor(path: string, text: string): DataFormat {
 const executableError = (path: string): TriggerError =>
   configError(`${path}: an executable config is refused`, 'Write it as .yaml or .json.')
 
-/** A position in a config file as `path:line key.key`. */
-function positionOf(path: string, text: string, keys: readonly string[]): string {
-  const line = lineFinder(text)(keys)
-  const shown = keys.map((key) => (key.length > 60 ? `${key.slice(0, 60)}...` : key)).join('.')
-  return `${path}:${line}${shown && ` ${shown.replace(tokenLike, mask)}`}`
+/** The error for these problems of a config file, each as `path:line key.key: message`, in the order of their lines. */
+function shapeError(
+  path: string,
+  problems: readonly ShapeError[],
+  find: LineOf,
+  prefix: readonly string[],
+): TriggerError {
+  const located = problems.map((problem) => {
+    const keys = [...prefix, ...problem.path]
+    const shown = keys.map((key) => (key.length > 60 ? `${key.slice(0, 60)}...` : key)).join('.')
+    const line = find(keys)
+    const place = `${path}:${line}${shown && ` ${shown.replace(tokenLike, mask)}`}`
+    return { line, error: configError(`${place}: ${problem.message}`, problem.hint) }
+  })
+  const errors = located.toSorted((a, b) => a.line - b.line).map(({ error }) => error)
+  return allProblems(errors, `${path} has ${errors.length} problems`)
 }
 
 /** Reads a config file. Throws a configuration error if it is unreadable or others may write to it. */
@@ -70,11 +82,13 @@ export function readConfigBytes(
 /**
  * Parses and checks a config file: known keys only, text where text is expected, and in a project's file
  * nothing that could send a token elsewhere (docs/guarantees.md#T5, #T6, #T7, #T11, #T12, #T97). Throws a configuration error that names
- * file, line and key and never shows a value.
+ * file, line and key of all that is wrong, and never shows a value.
  */
 export function parseConfig(kind: FileKind, path: string, bytes: Buffer): ConfigFile {
   const text = decodeText(bytes, path, configError)
   const prefix = keysBelow(path)
+  const find = lineFinder(text)
+  const problems: ShapeError[] = []
   let data: unknown
   try {
     let whole = parseData(formatFor(path, text), path, text)
@@ -82,18 +96,20 @@ export function parseConfig(kind: FileKind, path: string, bytes: Buffer): Config
     for (const key of prefix) whole = isMapping(whole) && Object.hasOwn(whole, key) ? whole[key] : undefined
     if (prefix.length > 0 && whole === undefined)
       throw configError(`${path}: there is no "${prefix.join('.')}" in it`)
-    data = withoutPrototypes(whole ?? {})
-    checkKeys(data, fileKeys, [])
-    if (kind === 'project') refuseForeignKeys(data as Mapping)
+    data = withoutPrototypes(whole ?? {}, { refuse: (problem) => problems.push(problem) })
   } catch (error) {
     if (error instanceof DataError) {
       throw configError(`${path}${error.line === undefined ? '' : `:${error.line}`}: ${error.message}`)
     }
     if (!(error instanceof ShapeError)) throw error
-    const { message, hint, path: keys } = error
-    throw configError(`${positionOf(path, text, [...prefix, ...keys])}: ${message}`, hint)
+    throw shapeError(path, [error], find, prefix)
   }
-  const find = lineFinder(text)
+  const foreign = kind === 'project' && isMapping(data) ? foreignKeys(data) : []
+  for (const more of [foreign, shapeProblems(data, fileKeys)]) {
+    const isKnown = coveredBy(problems.map((problem) => problem.path))
+    problems.push(...more.filter((problem) => !isKnown(problem.path)))
+  }
+  if (problems.length > 0) throw shapeError(path, problems, find, prefix)
   return { kind, path, text, data: data as FileData, lineOf: (keys) => find([...prefix, ...keys]) }
 }
 
@@ -101,31 +117,32 @@ export function parseConfig(kind: FileKind, path: string, bytes: Buffer): Config
 export const keysBelow = (path: string): string[] =>
   basename(path) === 'package.json' ? ['gitlab-trigger'] : []
 
-/** Throws a ShapeError if a project's file defines a server rather than naming one (docs/guarantees.md#T7). */
-function refuseForeignKeys(data: Mapping): void {
+/** Where a project's file defines a server rather than naming one (docs/guarantees.md#T7). */
+function foreignKeys(data: Mapping): ShapeError[] {
   const hint =
     'It may name a server that your own config defines; addresses, tokens, programs and files belong there.'
-  const refuse = (keys: string[], why: string): never => {
-    throw new ShapeError(keys, `a project's own file ${why}`, hint)
-  }
-  const key = Object.keys(data).find((each) => !projectKeys.has(each))
-  if (key !== undefined) refuse([key], 'cannot set this')
+  const foreign = (keys: string[], why: string): ShapeError =>
+    new ShapeError(keys, `a project's own file ${why}`, hint)
   const isName = (name: unknown): boolean =>
     name === undefined || (typeof name === 'string' && /^[\w.-]+$/.test(name))
-  if (!isName(data['default'])) refuse(['default'], 'can only name a server')
-  const recipes = (data['recipes'] ?? {}) as Record<string, Mapping>
-  for (const [name, recipe] of Object.entries(recipes)) {
-    const targets = Array.isArray(recipe['targets']) ? (recipe['targets'] as Mapping[]) : []
-    const nodes: [keys: string[], node: Mapping][] = [
-      [['recipes', name], recipe],
-      ...targets.map((node, at): [string[], Mapping] => [['recipes', name, 'targets', String(at)], node]),
-    ]
-    for (const [keys, node] of nodes) {
-      if (!isName(node['server'])) refuse([...keys, 'server'], 'can only name a server')
-      const token = tokenKeys.find((each) => node[each] !== undefined)
-      if (token !== undefined) refuse([...keys, token], 'cannot set this')
-    }
+  const problems = Object.keys(data)
+    .filter((each) => Object.hasOwn(fileKeys, each) && !projectKeys.has(each))
+    .map((key) => foreign([key], 'cannot set this'))
+  if (!isName(data['default'])) problems.push(foreign(['default'], 'can only name a server'))
+  const recipes = isMapping(data['recipes']) ? Object.entries(data['recipes']) : []
+  const nodes = recipes.flatMap(([name, recipe]): [keys: string[], node: unknown][] => [
+    [['recipes', name], recipe],
+    ...(isMapping(recipe) && Array.isArray(recipe['targets']) ? (recipe['targets'] as unknown[]) : []).map(
+      (node, at): [string[], unknown] => [['recipes', name, 'targets', String(at)], node],
+    ),
+  ])
+  for (const [keys, node] of nodes) {
+    if (!isMapping(node)) continue
+    if (!isName(node['server'])) problems.push(foreign([...keys, 'server'], 'can only name a server'))
+    for (const token of tokenKeys)
+      if (node[token] !== undefined) problems.push(foreign([...keys, token], 'cannot set this'))
   }
+  return problems
 }
 
 /** The origin of a value: `path:line`. */

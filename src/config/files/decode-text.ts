@@ -8,15 +8,16 @@ export interface Utf16 {
   isMarked: boolean
 }
 
-/** The UTF-16 encoding of a file by its byte order mark or, without one, by its zero bytes; undefined for any other. */
+/** The UTF-16 encoding of a file by its byte order mark or, without one, as its zero bytes look like: more than a quarter, of one half of each pair. Undefined for any other. */
 export function utf16Of(bytes: Buffer): Utf16 | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { name: 'UTF-16LE', isMarked: true }
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { name: 'UTF-16BE', isMarked: true }
+  if (bytes.length % 2 === 1) return undefined
   const sample = bytes.subarray(0, 4096)
   const zerosAt = (parity: number): number =>
     sample.filter((byte, at) => byte === 0 && at % 2 === parity).length
   const [even, odd] = [zerosAt(0), zerosAt(1)]
-  if (even > 0 === odd > 0 || even + odd < sample.length / 4) return undefined
+  if (even > 0 === odd > 0 || even + odd <= sample.length / 4) return undefined
   return { name: odd > 0 ? 'UTF-16LE' : 'UTF-16BE', isMarked: false }
 }
 
@@ -38,7 +39,7 @@ export function decodeText(
     return bytes.toString().replace(/^\uFEFF/, '')
   }
   const { name, isMarked } = utf16
-  if (!isMarked) throw fail(`${where}: it is ${name} without a byte order mark`, convertUtf16(utf16))
+  if (!isMarked) throw fail(`${where}: it looks like ${name} without a byte order mark`, convertUtf16(utf16))
   const content = Buffer.from(bytes.subarray(2))
   const isWhole = content.length % 2 === 0
   if (isWhole && name === 'UTF-16BE') content.swap16()

@@ -15,7 +15,7 @@ interface Child {
 }
 
 /** The lines of the entries of a mapping (in the order of its keys) or list, 0 for none; one number where all are on one line. */
-type EntryLines = number | readonly number[]
+export type EntryLines = number | readonly number[]
 
 /** The data of a YAML or JSON text, and where it stands in the text. */
 export interface LocatedData {

@@ -98,20 +98,20 @@ function isBeginningOfJson(text: string): boolean {
   } catch (error) {
     const { message } = error as Error
     const position = /position (\d+)/.exec(message)?.[1]
-    return message.includes('end of JSON') || Number(position) >= text.trimEnd().length
+    return message.includes('end of JSON') || Number(position) >= text.length
   }
 }
 
-/** The line of a syntax error, found by bisection: V8 does not always report it (Node 20). */
-function lineOfJsonError(text: string): number {
-  const lines = text.split('\n')
-  let [good, bad] = [0, lines.length]
+/** Where a text stops being JSON, from 1, found by bisection: V8 does not always report it. */
+export function placeOfJsonError(text: string): { line: number; column: number; isEnd: boolean } {
+  let [good, bad] = [0, text.length + 1]
   while (bad - good > 1) {
     const middle = Math.floor((good + bad) / 2)
-    if (isBeginningOfJson(lines.slice(0, middle).join('\n'))) good = middle
+    if (isBeginningOfJson(text.slice(0, middle))) good = middle
     else bad = middle
   }
-  return bad
+  const before = text.slice(0, good).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, isEnd: good === text.length }
 }
 
 /**
@@ -131,6 +131,7 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new DataError('not valid JSON', lineOfJsonError(text))
+    const { line, column, isEnd } = placeOfJsonError(text)
+    throw new DataError(`not valid JSON at column ${column}${isEnd ? ': it ends too early' : ''}`, line)
   }
 }

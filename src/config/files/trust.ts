@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError } from '../../core/errors.ts'
-import { makeFolder } from '../../core/make-folder.ts'
 import type { Places } from './places.ts'
 import { readFileSafely } from './read-file-safely.ts'
-import { writePrivately } from './write-privately.ts'
 
 /** The project config files that the user trusts: SHA-256 of the content by absolute path. */
 export type Trusted = Readonly<Record<string, string>>
@@ -18,7 +16,8 @@ export function hashOf(content: Buffer): string {
 /** Bytes; thousands of files. */
 const maxRecordSize = 16 * 1024 * 1024
 
-const storeOf = (state: string): string => join(state, 'trusted.json')
+/** The path of the record of trusted files. */
+export const trustRecord = (state: string): string => join(state, 'trusted.json')
 
 /** The path of the copy of a trusted file, kept to show later changes. */
 export function trustedCopy(state: string, hash: string): string {
@@ -29,7 +28,7 @@ export function trustedCopy(state: string, hash: string): string {
 export async function readTrusted({ state }: Places, world: Pick<Context, 'canFilesHang'>): Promise<Trusted> {
   if (state === undefined) return {}
   try {
-    const bytes = await readFileSafely(storeOf(state), 'config', {
+    const bytes = await readFileSafely(trustRecord(state), 'config', {
       maxSize: maxRecordSize,
       world,
       refuse: configError,
@@ -47,30 +46,5 @@ export async function readTrusted({ state }: Places, world: Pick<Context, 'canFi
       })
     // If it is unreadable, nothing is trusted.
     return {}
-  }
-}
-
-/** Records that a file with this content is trusted. Throws a configuration error if that fails. */
-export async function trust(
-  path: string,
-  content: Buffer,
-  places: Places,
-  world: Pick<Context, 'canFilesHang'>,
-): Promise<void> {
-  const { state } = places
-  if (state === undefined) {
-    throw configError('there is no folder to remember it in', 'Set HOME or XDG_STATE_HOME.')
-  }
-  const hash = hashOf(content)
-  try {
-    await makeFolder(join(state, 'trusted'))
-    await writePrivately(trustedCopy(state, hash), content)
-    const trusted = { ...(await readTrusted(places, world)), [path]: hash }
-    await writePrivately(storeOf(state), `${JSON.stringify(trusted, null, 2)}\n`)
-  } catch (error) {
-    throw configError(
-      `the trust cannot be remembered in ${state} (${codeOf(error)})`,
-      'Make that folder writable, or set XDG_STATE_HOME.',
-    )
   }
 }

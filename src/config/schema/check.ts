@@ -1,6 +1,6 @@
 import { quotedWord } from '../../core/text/shown-word.ts'
 import { nearest } from '../../core/did-you-mean.ts'
-import { isMapping, ShapeError, type Mapping } from './mapping.ts'
+import { isMapping, ShapeError } from './mapping.ts'
 import type { Keys, Shape } from './shape.ts'
 
 /** What a value is, for messages; a short name or number itself, since a longer text may be a secret. */
@@ -16,42 +16,56 @@ function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`
 }
 
-function checkText(value: unknown, path: readonly string[]): void {
+/** Takes what is wrong at a place. */
+type Add = (path: readonly string[], why: string) => void
+
+function checkText(value: unknown, path: readonly string[], add: Add): void {
   if (typeof value === 'string') return
   const isScalar = typeof value === 'number' || typeof value === 'boolean' || value instanceof Date
   // Without quotes YAML reads 1.20 as 1.2, 007 as 7, and yes as true.
-  throw new ShapeError(
-    path,
-    isScalar ? `this is ${kindOf(value)}; quote it` : `expected text, got ${kindOf(value)}`,
-  )
+  add(path, isScalar ? `this is ${kindOf(value)}; quote it` : `expected text, got ${kindOf(value)}`)
 }
 
-function checkList(value: unknown, path: readonly string[]): unknown[] {
-  if (!Array.isArray(value)) throw new ShapeError(path, `expected a list, got ${kindOf(value)}`)
-  if (value.length === 0) throw new ShapeError(path, 'the list is empty')
-  return value as unknown[]
+/** The items of a list, each with its place; none where it is not a list. */
+function itemsOf(value: unknown, path: readonly string[], add: Add): [path: string[], item: unknown][] {
+  if (Array.isArray(value) && value.length > 0)
+    return value.map((item: unknown, at) => [[...path, String(at)], item])
+  add(path, Array.isArray(value) ? 'the list is empty' : `expected a list, got ${kindOf(value)}`)
+  return []
 }
 
-function checkNames(value: unknown, name: RegExp, path: readonly string[]): Mapping {
+/** The entries of a mapping that have a name, each with its place; none where it is not a mapping. */
+function entriesOf(
+  value: unknown,
+  name: RegExp,
+  path: readonly string[],
+  add: Add,
+): [path: string[], item: unknown][] {
   // As in `servers:` followed by comments only.
-  if (value === null) return {}
-  if (!isMapping(value)) throw new ShapeError(path, `expected names and values, got ${kindOf(value)}`)
-  for (const key of Object.keys(value)) {
-    if (!name.test(key)) throw new ShapeError([...path, key], 'this cannot be a name here')
-  }
-  return value
+  if (value === null) return []
+  if (!isMapping(value)) add(path, `expected names and values, got ${kindOf(value)}`)
+  const entries = Object.entries(isMapping(value) ? value : {})
+  for (const [key] of entries) if (!name.test(key)) add([...path, key], 'this cannot be a name here')
+  return entries.flatMap(([key, item]) => (name.test(key) ? [[[...path, key], item]] : []))
 }
 
-/** Checks a mapping against its allowed keys. Throws a ShapeError for the first problem. */
-export function checkKeys(value: unknown, keys: Keys, path: readonly string[]): void {
-  if (!isMapping(value)) throw new ShapeError(path, `expected names and values, got ${kindOf(value)}`)
+/** All that is wrong with a mapping, by its allowed keys. */
+export function shapeProblems(value: unknown, keys: Keys): ShapeError[] {
+  const problems: ShapeError[] = []
+  checkKeys(value, keys, [], (path, why) => problems.push(new ShapeError(path, why)))
+  return problems
+}
+
+function checkKeys(value: unknown, keys: Keys, path: readonly string[], add: Add): void {
+  if (!isMapping(value)) {
+    add(path, `expected names and values, got ${kindOf(value)}`)
+    return
+  }
   for (const [key, item] of Object.entries(value)) {
     const shape = Object.hasOwn(keys, key) ? keys[key] : undefined
-    if (shape === undefined) {
-      const near = nearest(key, Object.keys(keys))
-      throw new ShapeError([...path, key], `unknown${near === undefined ? '' : `; did you mean "${near}"?`}`)
-    }
-    checkShape(item, shape, [...path, key])
+    const near = shape ? undefined : nearest(key, Object.keys(keys))
+    if (shape) checkShape(item, shape, [...path, key], add)
+    else add([...path, key], `unknown${near === undefined ? '' : `; did you mean "${near}"?`}`)
   }
 }
 
@@ -60,74 +74,65 @@ const isExact = (value: unknown): boolean =>
   typeof value === 'boolean' ||
   (Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value)))
 
-function checkShape(value: unknown, shape: Shape, path: readonly string[]): void {
+const isBetween = (value: unknown, most: number): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most
+
+function checkShape(value: unknown, shape: Shape, path: readonly string[], add: Add): void {
   switch (shape.is) {
     case 'text':
-      checkText(value, path)
-      if (value === '') throw new ShapeError(path, 'it is empty')
-      if (shape.form?.pattern.test(value as string) === false)
-        throw new ShapeError(path, `expected ${shape.form.wanted}`)
+      checkText(value, path, add)
+      if (value === '') add(path, 'it is empty')
+      else if (typeof value === 'string' && shape.form?.pattern.test(value) === false)
+        add(path, `expected ${shape.form.wanted}`)
       return
     case 'whole number':
-      if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > shape.most) {
-        throw new ShapeError(path, `expected a whole number from 0 to ${shape.most}, got ${gotOf(value)}`)
-      }
+      if (!isBetween(value, shape.most))
+        add(path, `expected a whole number from 0 to ${shape.most}, got ${gotOf(value)}`)
       return
     case 'yes or no':
-      if (typeof value !== 'boolean')
-        throw new ShapeError(path, `expected true or false, got ${gotOf(value)}`)
+      if (typeof value !== 'boolean') add(path, `expected true or false, got ${gotOf(value)}`)
       return
     case 'one of':
       if (!shape.words.includes(value as string))
-        throw new ShapeError(path, `expected one of ${shape.words.join(', ')}; got ${gotOf(value)}`)
+        add(path, `expected one of ${shape.words.join(', ')}; got ${gotOf(value)}`)
       return
     case 'number or text':
-      if (!Number.isSafeInteger(value)) checkText(value, path)
+      if (!Number.isSafeInteger(value)) checkText(value, path, add)
       return
     case 'list of texts':
-      checkList(value, path).forEach((item, at) => {
-        checkText(item, [...path, String(at)])
-        if ((item === '' && at === 0) || String(item).includes('\0'))
-          throw new ShapeError([...path, String(at)], 'this cannot be a word of a command')
-      })
+      for (const [at, [place, item]] of itemsOf(value, path, add).entries()) {
+        checkText(item, place, add)
+        if ((item === '' && at === 0) || (typeof item === 'string' && item.includes('\0')))
+          add(place, 'this cannot be a word of a command')
+      }
       return
     case 'text or list of texts':
       for (const [at, item] of (Array.isArray(value) ? (value as unknown[]) : [value]).entries())
-        checkText(item, Array.isArray(value) ? [...path, String(at)] : path)
+        checkText(item, Array.isArray(value) ? [...path, String(at)] : path, add)
       return
     case 'lists by name':
-      for (const [key, item] of Object.entries(checkNames(value, shape.name, path)))
-        for (const [at, each] of checkList(item, [...path, key]).entries())
-          if (!isExact(each)) checkText(each, [...path, key, String(at)])
+      for (const [place, list] of entriesOf(value, shape.name, path, add))
+        for (const [below, item] of itemsOf(list, place, add)) if (!isExact(item)) checkText(item, below, add)
       return
     case 'texts by name':
-      for (const [key, item] of Object.entries(checkNames(value, shape.name, path)))
-        checkText(item, [...path, key])
+      for (const [place, item] of entriesOf(value, shape.name, path, add)) checkText(item, place, add)
       return
     case 'input values by name':
-      for (const [key, item] of Object.entries(checkNames(value, shape.name, path))) {
-        const fits = Array.isArray(item) || typeof item === 'string' || isExact(item)
-        if (typeof item === 'number' && !fits) {
-          throw new ShapeError([...path, key], 'this number does not stay as it is written; quote it')
-        }
-        if (!fits) throw new ShapeError([...path, key], `an input cannot be ${kindOf(item)}`)
+      for (const [place, item] of entriesOf(value, shape.name, path, add)) {
+        if (Array.isArray(item) || typeof item === 'string' || isExact(item)) continue
+        if (typeof item === 'number') add(place, 'this number does not stay as it is written; quote it')
+        else add(place, `an input cannot be ${kindOf(item)}`)
       }
       return
     case 'codes by code':
-      for (const [key, item] of Object.entries(checkNames(value, /^\d{1,3}$/, path))) {
-        if (!Number.isInteger(item) || (item as number) < 0 || (item as number) > 123) {
-          throw new ShapeError([...path, key], `expected an exit code from 0 to 123, got ${gotOf(item)}`)
-        }
-      }
+      for (const [place, item] of entriesOf(value, /^\d{1,3}$/, path, add))
+        if (!isBetween(item, 123)) add(place, `expected an exit code from 0 to 123, got ${gotOf(item)}`)
       return
     case 'entries by name':
-      for (const [key, item] of Object.entries(checkNames(value, shape.name, path))) {
-        checkKeys(item, shape.entry, [...path, key])
-      }
+      for (const [place, item] of entriesOf(value, shape.name, path, add))
+        checkKeys(item, shape.entry, place, add)
       return
     case 'list of entries':
-      checkList(value, path).forEach((item, at) => {
-        checkKeys(item, shape.entry, [...path, String(at)])
-      })
+      for (const [place, item] of itemsOf(value, path, add)) checkKeys(item, shape.entry, place, add)
   }
 }

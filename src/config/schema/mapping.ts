@@ -23,16 +23,25 @@ interface CopyOptions {
   maxNodes?: number
   /** Is called with each mapping and list, and its copy. */
   copied?: (from: object, to: object) => void
+  /** Is called instead of throwing for what can be left out: a key that is not in the copy then, an alias that is null there. */
+  refuse?: (error: ShapeError) => void
 }
 
 const maxDepth = 30
+
+function raise(error: ShapeError): never {
+  throw error
+}
 
 /**
  * Copies parsed data into objects without prototypes. Throws a ShapeError for keys such as `__proto__`, for
  * YAML aliases (a few can expand to billions of nodes), and for data that is too large or too deep
  * (docs/guarantees.md#3.4).
  */
-export function withoutPrototypes(value: unknown, { maxNodes = 20_000, copied }: CopyOptions = {}): unknown {
+export function withoutPrototypes(
+  value: unknown,
+  { maxNodes = 20_000, copied, refuse = raise }: CopyOptions = {},
+): unknown {
   const seen = new Set<object>()
   /** The keys that lead to what is being copied. */
   const path: string[] = []
@@ -48,7 +57,10 @@ export function withoutPrototypes(value: unknown, { maxNodes = 20_000, copied }:
     if (nodes > maxNodes || path.length > maxDepth)
       throw new ShapeError(path, 'too much, or nested too deeply')
     if (typeof each !== 'object' || each === null || each instanceof Date) return each
-    if (seen.has(each)) throw new ShapeError(path, 'an alias; write it out')
+    if (seen.has(each)) {
+      refuse(new ShapeError([...path], 'an alias; write it out'))
+      return null
+    }
     seen.add(each)
     if (Array.isArray(each)) {
       const list = each.map((item, at) => below(String(at), item))
@@ -59,13 +71,20 @@ export function withoutPrototypes(value: unknown, { maxNodes = 20_000, copied }:
     const copy = Object.setPrototypeOf({}, null) as Mapping
     const from = each as Mapping
     for (const key of Object.keys(from)) {
-      if (forbiddenKeys.has(key)) throw new ShapeError([...path, key], 'this name is not allowed')
-      copy[key] = below(key, from[key])
+      if (forbiddenKeys.has(key)) refuse(new ShapeError([...path, key], 'this name is not allowed'))
+      else copy[key] = below(key, from[key])
     }
     copied?.(each, copy)
     return copy
   }
   return walk(value)
+}
+
+/** A function that says whether keys lead to one of these places, or below it. */
+export function coveredBy(places: Iterable<readonly string[]>): (keys: readonly string[]) => boolean {
+  const names = new Set([...places].map((place) => JSON.stringify(place)))
+  return (keys) =>
+    names.size > 0 && [keys, ...keys].some((_, at) => names.has(JSON.stringify(keys.slice(0, at))))
 }
 
 /** Whether a value is a mapping. */

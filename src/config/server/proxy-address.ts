@@ -1,4 +1,5 @@
 import { mask } from '../../core/secret.ts'
+import { isShowable } from '../../core/text/shown-word.ts'
 
 /** A proxy's address as its parts; user and password are decoded. */
 export interface ProxyAddress {
@@ -8,7 +9,7 @@ export interface ProxyAddress {
   password: string
 }
 
-/** Why a text is no address of a proxy, without any part of it that may be secret, and how to write it. */
+/** Why a text, which is repeated without any part of it that may be secret, is no address of a proxy, and how to write it. */
 export interface ProxyMistake {
   why: string
   hint: string
@@ -94,6 +95,19 @@ function rightForm(text: string): string {
   return `Write it as ${url.replace('://', `://${name}:PASSWORD@`)}${how}.`
 }
 
+/** A text that is no address, in quotation marks: user and password are masked, and it is `it` where these may stand in another part of it. */
+function repeated(text: string): string {
+  const { user, place } = split(text)
+  const bare = (user === undefined ? text : place)
+    .replace(/^["'“”‘’«»`\s]+|["'“”‘’«»`\s]+$/g, '')
+    .replace(/^(?:(?:https?|socks5?h?):|[a-z][a-z\d+.-]*:(?=[/\\]))?[/\\]*/i, '')
+  // Behind a colon that begins no port a password may stand.
+  const isPlain = /^[^:]*(?::\d*)*(?:[/\\].*)?$/.test(bare)
+  if (!isPlain || !(bare === '' || isShowable(bare.replace(/[/\\]+/g, '/')))) return 'it'
+  const [beginning = ''] = /^[a-z][a-z\d+.-]*:\/\//i.exec(text) ?? []
+  return `"${user === undefined ? text : `${beginning}${mask}@${place}`}"`
+}
+
 /** What is wrong with a text that names no host, in the order in which it is looked for. */
 const mistakes: readonly (readonly [sign: RegExp, why: string])[] = [
   [/^["'“”‘’«»`]|["'“”‘’«»`]$/, 'it is in quotation marks'],
@@ -117,7 +131,8 @@ export function parseProxyAddress(text: string): ProxyAddress | ProxyMistake {
     url === undefined
       ? mistakes.find(([sign]) => sign.test(text))?.[1]
       : 'its user or password holds a character that must be percent-encoded'
-  return { why: ['not the address of a proxy', why].filter(Boolean).join(': '), hint: rightForm(text) }
+  const what = `${repeated(text)} is not the address of a proxy`
+  return { why: [what, why].filter(Boolean).join(': '), hint: rightForm(text) }
 }
 
 /** The address for messages: user and password are masked, and all of it unless it is plain. */

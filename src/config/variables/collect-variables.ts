@@ -12,7 +12,10 @@ import { readVars, varsSource } from './vars-file.ts'
 function decodeValue(bytes: Buffer, where: string): string {
   const utf16 = utf16Of(bytes)
   if (utf16)
-    throw usageError(`${where}: it is ${utf16.name}, and GitLab accepts UTF-8 only`, convertUtf16(utf16))
+    throw usageError(
+      `${where}: it ${utf16.isMarked ? 'is' : 'holds NUL bytes and looks like'} ${utf16.name}, and GitLab accepts UTF-8 only`,
+      convertUtf16(utf16),
+    )
   const text = bytes.toString()
   checkValue(text, where)
   if (!Buffer.from(text).equals(bytes)) throw noUtf8(where, 'Encode it as UTF-8 or base64.')

@@ -1,5 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 import type { RunFlags } from '../../options/run.ts'
+import { placeOfJsonError } from '../files/parse-data.ts'
 import { flag, type Origin } from '../setting.ts'
 import { checkTyped } from './variable.ts'
 import { splitPair } from './collect-variables.ts'
@@ -29,7 +30,11 @@ function checkJson(key: string, text: string): void {
   try {
     value = JSON.parse(text)
   } catch {
-    throw usageError(`--input-json ${key}: the value is not valid JSON`, 'For a plain string use --input.')
+    const { line, column } = placeOfJsonError(text)
+    throw usageError(
+      `--input-json ${key}: the value is not valid JSON at line ${line}, column ${column}`,
+      'For a plain string use --input.',
+    )
   }
   const fits = Array.isArray(value) || ['number', 'boolean', 'string'].includes(typeof value)
   if (!fits) throw usageError(`--input-json ${key}: an input is a string, a number, a boolean or an array`)

@@ -7,7 +7,7 @@ import { jsonLine } from '../../core/text/json-line.ts'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, type TriggerError } from '../../core/errors.ts'
 import { inFileTime, inWriteTime, type FileWorld } from '../../core/limits/file-time.ts'
-import { unwritableFix, unwritableReason } from '../../core/text/unwritable-fix.ts'
+import { unwritableFileFix, unwritableReason } from '../../core/text/unwritable-fix.ts'
 import type { Reporter } from '../../events.ts'
 import { runResults } from './json-reporter.ts'
 
@@ -27,11 +27,10 @@ export interface RunLog {
 const appendFlags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK
 
 function refuse(path: string, error: unknown): never {
-  const code = codeOf(error)
-  if (code === '') throw error
+  if (codeOf(error) === '') throw error
   throw configError(
     `--log-file: ${path} cannot be written (${unwritableReason(error)})`,
-    unwritableFix(error, 'name another.', code === 'ENOENT' ? 'Create its folder' : 'Make it writable'),
+    unwritableFileFix(path, error),
   )
 }
 

@@ -4,14 +4,14 @@ import type { Context } from '../../core/context.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
 
-/** Says at a terminal that the checkout has a file that is not used, since it is not trusted. */
+/** Says that the checkout has a file that is not used, since it is not trusted: also where nobody watches, as what it holds is not triggered there. */
 export async function noticeUntrustedFile(
   plan: Plan,
   flags: Pick<RunFlags, 'quiet'>,
   { stderr }: Context,
 ): Promise<void> {
   const found = plan.config.searched.find(({ state }) => state === 'not trusted')
-  if (!found || !stderr.isTTY || flags.quiet) return
+  if (!found || flags.quiet) return
   const text = `${escapeLine(found.path)} is not used: to trust it, run gitlab-trigger config trust\n`
   await stderr.write(text).catch(() => undefined)
 }

@@ -26,13 +26,16 @@ function keysIn(data: unknown): number {
 
 /**
  * Parses a row, into objects without prototypes. Where its values stand matters in a matrix only, and whether a key stands twice shows in their number: other rows need no second, slower parser.
- * Throws a DataError, and a ShapeError.
+ * What was left out goes to `refuse`. Throws a DataError, and a ShapeError.
  */
-function parseRow(row: string): Pick<LocatedData, 'data' | 'rewritten'> {
+function parseRow(
+  row: string,
+  refuse: (problem: ShapeError) => void,
+): Pick<LocatedData, 'data' | 'rewritten'> {
   const data = parseJson(row)
   if (!isMapping(data) || Object.hasOwn(data, 'matrix') || keysIn(data) !== keysWritten(row))
-    return safeCopy(locateJson(row))
-  return { data: withoutPrototypes(data, { maxNodes: maxValues }), rewritten: nowhere }
+    return safeCopy(locateJson(row), refuse)
+  return { data: withoutPrototypes(data, { maxNodes: maxValues, refuse }), rewritten: nowhere }
 }
 
 /** Reads a plan with a target in JSON on each line; blank lines are passed over. */
@@ -43,14 +46,22 @@ export function readNdjson(text: string): PlanDocument {
   const rewritten = new Map<object, ReadonlySet<number>>()
   for (const [at, row] of text.split('\n').entries()) {
     if (row.trim() === '') continue
+    const place = ['targets', String(targets.length)]
     const refuse = (keys: readonly string[], message: string): void => {
       problems.push({ line: at + 1, keys, message })
     }
     try {
-      const { data, rewritten: places } = parseRow(row)
+      const { data, rewritten: places } = parseRow(row, (problem) => {
+        problems.push({
+          line: at + 1,
+          keys: problem.path,
+          message: problem.message,
+          at: [...place, ...problem.path],
+        })
+      })
       for (const [list, found] of places) rewritten.set(list, found)
       if (isMapping(data)) {
-        targets.push({ keys: ['targets', String(targets.length)], name: undefined, data })
+        targets.push({ keys: place, name: undefined, data })
         lines.push(at + 1)
       } else refuse([], 'a target is an object: {"project": ...}')
     } catch (error) {

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import type { Context } from '../../core/context.ts'
+import { codeOf, configError } from '../../core/errors.ts'
+import { makeFolder } from '../../core/make-folder.ts'
+import { unwritableFix, unwritableReason } from '../../core/text/unwritable-fix.ts'
+import type { Places } from './places.ts'
+import { hashOf, readTrusted, trustedCopy, trustRecord } from './trust.ts'
+import { writePrivately } from './write-privately.ts'
+
+/** Records that a file with this content is trusted. Throws a configuration error if that fails. */
+export async function recordTrust(
+  path: string,
+  content: Buffer,
+  places: Places,
+  world: Pick<Context, 'canFilesHang'>,
+): Promise<void> {
+  const { state } = places
+  if (state === undefined) {
+    throw configError('there is no folder to remember it in', 'Set HOME or XDG_STATE_HOME.')
+  }
+  const hash = hashOf(content)
+  try {
+    await makeFolder(join(state, 'trusted'))
+    await writePrivately(trustedCopy(state, hash), content)
+    const trusted = { ...(await readTrusted(places, world)), [path]: hash }
+    await writePrivately(trustRecord(state), `${JSON.stringify(trusted, null, 2)}\n`)
+  } catch (error) {
+    if (codeOf(error) === '') throw error
+    throw configError(
+      `the trust cannot be remembered in ${state} (${unwritableReason(error)})`,
+      unwritableFix(error, 'set XDG_STATE_HOME.', 'Make that folder writable'),
+    )
+  }
+}
