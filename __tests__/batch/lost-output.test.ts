@@ -38,6 +38,13 @@ test('a full disk behind stdout hides neither the pipelines nor the reports', as
   expect(readFileSync(fileOf('joblog'), 'utf8')).toMatch(/\ta\tover\t11\t4711\t[^]*\tb\tover\t/)
 })
 
+test.each(['', '--json', '--events'])('results that nobody has read are lost: %s', async (flag) => {
+  const words = flag === '' ? [] : [flag]
+  const { code, stderr } = await batch(plan, { broken: { stdout: 'EPIPE' }, words })
+  expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 11, posts: 2 })
+  expect(stderr).toContain('Pipeline 4711 was created.')
+})
+
 test('a joblog on a full disk is refused before anything is sent', async () => {
   const { code, stderr } = await batch(plan, { words: ['--joblog', '/dev/full'] })
   expect({ code, requests: gitlab().requests.length }).toEqual({ code: 14, requests: 0 })

@@ -50,6 +50,14 @@ describe('which targets start, and when', () => {
       10,
     ],
     [
+      'nor does it fail where the plan replaces the code of what was not started, too',
+      plan(failing('a', ', exitCodes: { 3: 0 }'), target('b', ', needs: [a], exitCodes: { 10: 0 }')),
+      '',
+      'a',
+      '4711 -',
+      0,
+    ],
+    [
       'a success has the code that the plan gives it',
       plan(target('a', ', exitCodes: { 0: 21 }'), target('b', ', needs: [a]')),
       '',

@@ -57,6 +57,24 @@ test('dotenv, JUnit, joblog and the summary of GitHub tell of each target', asyn
   expect(read('summary.md')).toContain(`| build | [4711](<${pages}/4711>) | success |`)
 })
 
+test('a pipeline that nobody waited for has not succeeded in any report, and each variable of dotenv is one for a shell', async () => {
+  home().write('summary.md', '')
+  const flags = ['dotenv', 'junit'].map((name) => `--${name} ${fileOf(name)}`).join(' ')
+  const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: fileOf('summary.md') }
+  const some = 'targets:\n  9app: { ref: master }\n  b: { ref: develop, wait: true }\n'
+  const { code } = await batch(some, flags, { env })
+  expect(code).toBe(0)
+  expect(read('summary.md')).toMatch(
+    /^\| 9app \|.*\| triggered, not waited for \|\n\| b \|.*\| success \|$/m,
+  )
+  expect(read('junit')).toMatch(/<testsuites tests="2" failures="0" skipped="1">/)
+  expect(read('junit')).toMatch(
+    /<testcase name="9app"[^>]*>\n?\s*<skipped message="triggered, not waited for"/,
+  )
+  expect(read('dotenv')).toContain('_9APP_PIPELINE_ID=4711\n')
+  expect(read('dotenv')).not.toMatch(/^[^A-Z_]/m)
+})
+
 test.each([
   ['--dotenv {}/none/x', 2],
   ['--junit {}/none/x', 2],
@@ -64,6 +82,9 @@ test.each([
   ['--annotations {}/same --junit {}/same', 2],
   ['--joblog {}/none/x', 14],
   ['--dotenv {}/same --junit {}/same', 2],
+  ['--dotenv {}/same --joblog {}/same', 2],
+  ['--joblog {}/same --junit {}/./same', 2],
+  ['--log-file {}/same --joblog {}/same', 2],
 ])('%s is refused before anything is sent', async (flags, code) => {
   const result = await batch(plan, flags.replaceAll('{}', home().root))
   expect({ code: result.code, requests: gitlab().requests.length }).toEqual({ code, requests: 0 })

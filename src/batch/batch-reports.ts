@@ -4,6 +4,7 @@ import { absolutePath } from '../config/files/places.ts'
 import type { Context } from '../core/context.ts'
 import type { FileWorld } from '../core/limits/file-time.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
+import { isOnlyTriggered } from '../output/batch/summary.ts'
 import { writeAnnotations, type PipelineLink } from '../reports/annotations.ts'
 import { refuseSameFile } from '../reports/destinations.ts'
 import { dotenvText, factsOf, ownUrl, type Fact } from '../reports/facts.ts'
@@ -25,8 +26,12 @@ export const batchReportFlags = ['dotenv', 'annotations', 'junit'] as const
 /** As many as make the report about one pipeline leave out what only one can have. */
 export const severalBuilds = 2
 
-/** The name of a target as the beginning of a variable's name. */
-const prefixOf = (name: string): string => name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
+/** The name of a target as the beginning of a variable's name, which no shell lets begin with a digit. */
+const prefixOf = (name: string): string =>
+  name
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')
+    .replace(/^(?=\d)/, '_')
 
 /** Throws a usage error where two targets would write the same variables. */
 function refuseSamePrefix(names: readonly string[]): void {
@@ -62,12 +67,24 @@ function linksOf(targets: readonly TargetProgress[]): PipelineLink[] {
   )
 }
 
+/** What is known of a pipeline that is not followed. */
+const notAwaited = 'triggered, not waited for'
+
+/** How a target has ended, in words. */
+function endText(target: TargetProgress): string {
+  const { exit, exitCode, id, why } = target
+  if (exit !== 'success') return `${why} (${exitCode})`
+  if (id === null) return `not triggered: ${why}`
+  return isOnlyTriggered(target) ? notAwaited : 'success'
+}
+
 function testCase(target: TargetProgress): string {
   const { name, project, exit, exitCode, why, id, begunAt } = target
   const attributes = { name, classname: project ?? undefined, time: (durationOf(target) / 1000).toFixed(3) }
-  if (exit === 'success' && id !== null) return element('testcase', attributes)
-  const message = exit === 'success' || begunAt === undefined ? why : `${why} (exit code ${exitCode})`
+  const isOpen = id !== null && isOnlyTriggered(target)
+  if (exit === 'success' && id !== null && !isOpen) return element('testcase', attributes)
   const isSkipped = exit === 'success' || begunAt === undefined
+  const message = isSkipped ? (isOpen ? notAwaited : why) : `${why} (exit code ${exitCode})`
   return element('testcase', attributes, element(isSkipped ? 'skipped' : 'failure', { message }))
 }
 
@@ -84,12 +101,11 @@ function junitOf(targets: readonly TargetProgress[]): string {
 const mostRows = 1000
 
 function markdownOf(targets: readonly TargetProgress[], headline: string): string {
-  const rows = targets.slice(0, mostRows).map(({ name, exit, exitCode, id, webUrl, server, why }) => {
+  const rows = targets.slice(0, mostRows).map((target) => {
+    const { name, id, webUrl, server } = target
     const url = server === null ? null : ownUrl(webUrl, server)
     const pipeline = id === null ? '-' : url === null ? String(id) : `[${id}](<${url}>)`
-    const end =
-      exit === 'success' ? (id === null ? `not triggered: ${why}` : 'success') : `${why} (${exitCode})`
-    return `| ${escapeMarkdown(name)} | ${pipeline} | ${escapeMarkdown(end)} |\n`
+    return `| ${escapeMarkdown(name)} | ${pipeline} | ${escapeMarkdown(endText(target))} |\n`
   })
   const more = targets.length > mostRows ? `\nand ${targets.length - mostRows} more\n` : ''
   return `${escapeMarkdown(headline)}\n\n| target | pipeline | end |\n| --- | --- | --- |\n${rows.join('')}${more}\n`

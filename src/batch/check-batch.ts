@@ -4,6 +4,7 @@ import { allProblems } from '../core/text/all-problems.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import type { ConfigNode } from '../config/layers.ts'
 import { isMapping } from '../config/schema/mapping.ts'
+import type { ExitCodePolicy } from '../config/exit-code-policy.ts'
 import { printsFailedLogs } from '../config/follow-flags.ts'
 import { refuseImpossible } from '../trigger/refusals/refuse-impossible.ts'
 import { refuseOtherPage } from '../trigger/refusals/refuse-other-page.ts'
@@ -20,9 +21,13 @@ export interface TargetCheck {
   place: TriggerPlace
   isFollowed: boolean
   printsFailedLogs: boolean
+  exitCodes: ExitCodePolicy
   /** What was planned, where the run needs no other plan; of the first targets only, since a plan takes kilobytes. */
   planned: TargetPlan | undefined
 }
+
+/** One for all targets without codes of their own: there may be thousands. */
+const usualCodes: ExitCodePolicy = new Map()
 
 /** At most this many targets of a batch keep their plans from the check until they begin. */
 const mostKept = 500
@@ -115,6 +120,7 @@ export async function checkBatch(
         place: { base: server.value.base, project: project.value, ref: ref.value },
         isFollowed: plan.follow.mode.value !== 'no',
         printsFailedLogs: printsFailedLogs(plan.follow),
+        exitCodes: plan.exitCodes.size > 0 ? plan.exitCodes : usualCodes,
         planned: isLate || !isWhole || checked.length >= mostKept ? undefined : planned,
       })
       if (isLate || !isWhole) continue

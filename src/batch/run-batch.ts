@@ -1,3 +1,4 @@
+import { exitCodeFor } from '../config/exit-code-policy.ts'
 import { asTriggerError, DeadlineError, Interrupted, type TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { exitCodes } from '../core/exit-codes.ts'
@@ -154,7 +155,11 @@ export async function runBatch(
     const marked = some.filter(
       (each) => !each.hasBegun && each.progress.state !== 'over' && each.progress.exit === undefined,
     )
-    for (const { progress } of marked) Object.assign(progress, { exit, exitCode: exitCodes[exit].code, why })
+    for (const { progress, index } of marked) {
+      const own = checked[index]?.exitCodes
+      const exitCode = own ? exitCodeFor(exit, own) : exitCodes[exit].code
+      Object.assign(progress, { exit, exitCode, why })
+    }
     return marked
   }
   const stop = (reason: unknown): void => {

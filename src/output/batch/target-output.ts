@@ -79,7 +79,7 @@ const isFollowing = true
 
 /** Prints a JSON object for each target on stdout, in the order of the plan, as soon as all before it are known. */
 export function objectLines({ stdout, secrets }: Pick<Context, 'stdout' | 'secrets'>): BatchReporter {
-  const lines = orderedLines((text) => stdout.write(text).catch(exceptClosedPipe))
+  const lines = orderedLines((text) => stdout.write(text))
   const running = new Map<string, ReturnType<typeof runResults>>()
   let index = new Map<string, number>()
   const put = (target: TargetProgress, result: Record<string, unknown>): Promise<void> =>
