@@ -7,6 +7,7 @@ import { unwritableConfig } from '../../config/files/unwritable.ts'
 import type { Context } from '../../core/context.ts'
 import { configError, usageError, codeOf } from '../../core/errors.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
+import { inWriteTime } from '../../core/limits/file-time.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import { storeText } from '../../core/store.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
@@ -29,17 +30,20 @@ export async function configInit(path: string | undefined, context: Context): Pr
   }
   const beside = path === undefined ? await findSingleFile(dirname(file), configNames, context) : undefined
   if (beside !== undefined) throw usageError(`config init: ${beside} already exists`, 'Edit that one.')
-  await makeFolder(dirname(file)).catch((error: unknown) => {
+  await inWriteTime(() => makeFolder(dirname(file)), context).catch((error: unknown) => {
     throw unwritableConfig('config init', file, error)
   })
   try {
-    const handle = await open(file, 'wx', 0o600)
-    try {
-      await handle.chmod(0o600)
-      await storeText(handle, context.secrets.redact(configTemplate(context)))
-    } finally {
-      await handle.close()
-    }
+    const text = context.secrets.redact(configTemplate(context))
+    await inWriteTime(async () => {
+      const handle = await open(file, 'wx', 0o600)
+      try {
+        await handle.chmod(0o600)
+        await storeText(handle, text)
+      } finally {
+        await handle.close()
+      }
+    }, context)
   } catch (error) {
     if (codeOf(error) === 'EEXIST') throw usageError(`config init: ${file} already exists`, 'Edit that one.')
     throw unwritableConfig('config init', file, error)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError, TriggerError } from '../../core/errors.ts'
+import { inWriteTime, type FileWorld } from '../../core/limits/file-time.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Places } from './places.ts'
 import { readFileSafely } from './read-file-safely.ts'
@@ -51,22 +52,17 @@ export async function readTrusted({ state }: Places, world: Pick<Context, 'canFi
 }
 
 /** Records that a file with this content is trusted. Throws a configuration error if that fails. */
-export async function trust(
-  path: string,
-  content: Buffer,
-  places: Places,
-  world: Pick<Context, 'canFilesHang'>,
-): Promise<void> {
+export async function trust(path: string, content: Buffer, places: Places, world: FileWorld): Promise<void> {
   const { state } = places
   if (state === undefined) {
     throw configError('there is no folder to remember it in', 'Set HOME or XDG_STATE_HOME.')
   }
   const hash = hashOf(content)
   try {
-    await makeFolder(join(state, 'trusted'))
-    await writePrivately(trustedCopy(state, hash), content)
+    await inWriteTime(() => makeFolder(join(state, 'trusted')), world)
+    await writePrivately(trustedCopy(state, hash), content, world)
     const trusted = { ...(await readTrusted(places, world)), [path]: hash }
-    await writePrivately(storeOf(state), `${JSON.stringify(trusted, null, 2)}\n`)
+    await writePrivately(storeOf(state), `${JSON.stringify(trusted, null, 2)}\n`, world)
   } catch (error) {
     throw configError(
       `the trust cannot be remembered in ${state} (${codeOf(error)})`,
