@@ -64,9 +64,7 @@ test('a pipeline that nobody waited for has not succeeded in any report, and eac
   const some = 'targets:\n  9app: { ref: master }\n  b: { ref: develop, wait: true }\n'
   const { code } = await batch(some, flags, { env })
   expect(code).toBe(0)
-  expect(read('summary.md')).toMatch(
-    /^\| 9app \|.*\| triggered, not waited for \|\n\| b \|.*\| success \|$/m,
-  )
+  expect(read('summary.md')).toMatch(/^\| 9app \|.*\| triggered, not waited for \|\n\| b \|.*\| success \|$/m)
   expect(read('junit')).toMatch(/<testsuites tests="2" failures="0" skipped="1">/)
   expect(read('junit')).toMatch(
     /<testcase name="9app"[^>]*>\n?\s*<skipped message="triggered, not waited for"/,

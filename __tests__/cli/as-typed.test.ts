@@ -19,6 +19,7 @@ const suggestions: [line: Line, says: string][] = [
   ['-q status 4711', 'the command status does not take a flag that stands before it'],
   ['--verbose doctor', 'the command doctor does not take a flag that stands before it'],
   ['-p 9 tokens lsit', 'unknown command "lsit"; did you mean "tokens list"?'],
+  ['--no-color -- tokens lsit', 'there is no recipe "tokens"'],
   ['--no-color tokens lsit', 'unknown command "lsit"; did you mean "tokens list"?'],
   ['tokens -p 9 lsit', 'unknown command "lsit"; did you mean "tokens list"?'],
   ['tokens --no-color lsit -p 9', 'unknown command "lsit"; did you mean "tokens list"?'],

@@ -42,6 +42,7 @@ const before: [name: string, line: string, says: string][] = [
   ['the journal', 'run --once key', '--once: the journal in GONE/gitlab-trigger/once cannot be written (its file system does not answer)\nNo pipeline was created.\nRepair or unmount that file system, or set XDG_STATE_HOME.\n'],
   ['a lock', 'run --lock name', '--lock: the lock in GONE/gitlab-trigger/locks cannot be used (its file system does not answer)\nNo pipeline was created.\n'],
   ['the journal of a batch', 'batch -', 'batch: the journal in GONE/gitlab-trigger/batch cannot be read (its file system does not answer)\nNo pipeline was created.\nRepair or unmount that file system, or set XDG_STATE_HOME.\n'],
+  ['a new config file', 'config init GONE/c.yaml', 'config init: GONE/c.yaml cannot be written (its file system does not answer)\n'],
   ['what history shows', 'history', 'the journal in GONE/gitlab-trigger/once cannot be read (its file system does not answer)\n'],
   ['what history removes', 'history --prune 3d', 'the journal in GONE/gitlab-trigger/once cannot be pruned (its file system does not answer)\n'],
 ] // prettier-ignore
@@ -122,7 +123,7 @@ described('a file system', () => {
   })
 
   test.each(before)('that does not answer: %s', async (_, line, says) => {
-    const isRun = !line.startsWith('history')
+    const isRun = /^(run|batch)/.test(line)
     const env = { ...target, GITLAB_TRIGGER_SERVER: 'http://127.0.0.1:9', XDG_STATE_HOME: gone }
     const result = await runLine(isRun ? `${line} --timeout 24h --no-config` : line, env, (stop) => stop())
     const stderr = expect.stringContaining(filled(says)) as string

@@ -131,7 +131,9 @@ export function subcommand(row: CommandRow, reading: Reading): Command {
     // A word behind no command: a recipe, or a command mistyped.
     const isBare = row.isDefault && argv[0] !== row.name && words.length > 0
     if (isBare && word.includes('=')) throw unknownCommand(word, '', 'See gitlab-trigger run --help')
-    const near = isBare ? (commandFor(word) ?? '') : undefined
+    const nearest = isBare ? (commandFor(word) ?? '') : undefined
+    // Behind `--` no word is a command, whatever it is called.
+    const near = nearest === word && argv.includes('--') ? undefined : nearest
     reading.invocation = {
       kind: 'command',
       // The one place where flags get their type: commander was given the options that the command's row has.

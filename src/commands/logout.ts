@@ -10,6 +10,7 @@ import type { ServerEntry } from '../config/schema/config-keys.ts'
 import type { Context } from '../core/context.ts'
 import { codeOf, configError, usageError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
+import { inWriteTime } from '../core/limits/file-time.ts'
 import { shellQuote } from '../core/text/shell-quote.ts'
 import type { LogoutFlags } from '../options/login.ts'
 import { sayTo } from '../output/terminal/wrap-words.ts'
@@ -104,10 +105,10 @@ export async function logout(
     (at, { key }) => parseConfig(file.kind, file.path, Buffer.from(withoutKey(at, key))),
     file,
   )
-  if (changed.text !== file.text) await saveConfig(own, changed.text, where)
+  if (changed.text !== file.text) await saveConfig(own, changed.text, where, context)
   for (const { key, path } of stored) {
     try {
-      await rm(path, { force: true })
+      await inWriteTime(() => rm(path, { force: true }), context)
     } catch (error) {
       throw configError(
         `logout: ${path} cannot be removed (${codeOf(error)})`,

@@ -47,7 +47,7 @@ export async function configEditToken(
   if (flags.api && flags.project !== undefined)
     throw usageError('--api and --project cannot be used together', 'An API token is one of a server.')
   const project = projectOf(flags, config, name)
-  const place = serverToken(config, name, use, 'config edit-token', project)
+  const place = serverToken(config, name, use, 'config edit-token', context, project)
   const { path } = place
   const what = flags.api ? 'API token' : 'Trigger token'
   const whose = project === undefined ? name : `${project} on ${name}`

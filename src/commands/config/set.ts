@@ -78,7 +78,7 @@ export async function configSet(
   if (!isVariable(path)) refuseUselessValue(path, value, where)
   refuseUnknownName(path, value, own, changed, where)
   refuseWithoutUrl(path, own.file.data, dataWith(own.file.data, path, value))
-  await saveConfig(own, changed, where)
+  await saveConfig(own, changed, where, context)
   await context.stderr.write(`Set ${escapeLine(keyText(path))} in ${escapeLine(own.file.path)}.\n`)
   return exitCodes.success.code
 }

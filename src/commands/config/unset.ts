@@ -19,7 +19,7 @@ export async function configUnset(key: string, flags: ConfigFileFlags, context: 
   const own = await ownConfig(flags, where, context)
   needValue(own, path, where)
   const changed = asKeyError(where, () => withoutKey(own.file, path))
-  await saveConfig(own, changed, where)
+  await saveConfig(own, changed, where, context)
   await context.stderr.write(`Removed ${escapeLine(keyText(path))} from ${escapeLine(own.file.path)}.\n`)
   return exitCodes.success.code
 }

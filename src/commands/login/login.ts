@@ -48,7 +48,7 @@ export async function login(typed: LoginFlags, context: Context, check: CheckSet
   refuseContradictions(typed)
   const before = await ownConfig(typed, 'login', context)
   // Checked first: a user should not answer every question, and create a token, for nothing.
-  await checkSavable(before, 'login')
+  await checkSavable(before, 'login', context)
   const named = withUrlOfEntry(typed, before.file)
   const whole = withServerOf(named, context)
   const isAsking = canPrompt(context) && !isComplete(whole)
@@ -92,7 +92,7 @@ export async function login(typed: LoginFlags, context: Context, check: CheckSet
   const created = token.kind === 'create' && project ? await newTriggerToken(project, session) : undefined
   const secret = token.kind === 'given' ? token.token : created?.token
   try {
-    await writeEntry(plan, api.isNew ? api.token?.value : undefined, secret)
+    await writeEntry(plan, api.isNew ? api.token?.value : undefined, secret, context)
   } catch (error) {
     if (!(error instanceof TriggerError) || !created) throw error
     const undo = session.suggest({

@@ -4,6 +4,7 @@ import { restoreFile, takeSnapshot, type FileSnapshot } from '../../config/crede
 import { unwritableToken } from '../../config/files/unwritable.ts'
 import { writePrivately } from '../../config/files/write-privately.ts'
 import { dirname } from 'node:path'
+import { inWriteTime, type FileWorld } from '../../core/limits/file-time.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Secret } from '../../core/secret.ts'
 import type { EntryPlan } from './entry.ts'
@@ -28,14 +29,15 @@ export async function writeEntry(
   { own, text, apiTokenFile, tokenFile }: EntryPlan,
   apiToken: Secret | undefined,
   token: Secret | undefined,
+  world: FileWorld,
 ): Promise<void> {
   const before: FileSnapshot[] = []
   const store = async (path: string | undefined, secret: Secret | undefined): Promise<void> => {
     if (path === undefined || !secret) return
     try {
-      await makeFolder(dirname(path))
-      before.push(await takeSnapshot(path))
-      await writePrivately(path, `${secret.reveal()}\n`)
+      await inWriteTime(() => makeFolder(dirname(path)), world)
+      before.push(await takeSnapshot(path, world))
+      await writePrivately(path, `${secret.reveal()}\n`, world)
     } catch (error) {
       throw unwritableToken('login', path, error)
     }
@@ -43,9 +45,9 @@ export async function writeEntry(
   try {
     await store(apiTokenFile, apiToken)
     await store(tokenFile, token)
-    if (text !== own.file.text || own.isNew) await saveConfig(own, text, 'login')
+    if (text !== own.file.text || own.isNew) await saveConfig(own, text, 'login', world)
   } catch (error) {
-    for (const each of before.reverse()) await restoreFile(each).catch(() => undefined)
+    for (const each of before.reverse()) await restoreFile(each, world).catch(() => undefined)
     throw error
   }
 }

@@ -10,6 +10,7 @@ import { omit } from '../../core/omit.ts'
 import { mask } from '../../core/secret.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import type { RunFlags } from '../../options/run.ts'
+import { isAttended } from '../../output/reporters/is-attended.ts'
 import { rerunText } from '../../output/batch/unfinished.ts'
 import { sayTo } from '../../output/terminal/wrap-words.ts'
 import { commandLine } from './interactive/command-line.ts'
@@ -83,6 +84,8 @@ export async function sayRestOfRecipe(
   })
   const line = choices.length === left.length ? lineFor(choices, flags, context) : undefined
   const rest = left.length === 0 ? [] : [line ?? recipesOfTheirOwn]
+  // Apart from the last error; behind each that is mailed there is an empty line already.
+  if (isAttended(context)) await context.stderr.write('\n').catch(() => undefined)
   for (const text of [rerunText(isUnknown), ...rest])
     // A failure to write messages must not change the exit code (docs/guarantees.md#T74).
     await sayTo(context.stderr, text).catch(() => undefined)

@@ -93,7 +93,7 @@ async function serverStore(
   const flag = '--save-to-server'
   const inTime = writesIn(context)
   const owner = ownerOf(config, name, project)
-  const place = serverToken(config, name, 'token', flag, owner)
+  const place = serverToken(config, name, 'token', flag, context, owner)
   const own = urlOf(place.entry).value.base
   if (own !== base) {
     throw configError(

@@ -9,7 +9,7 @@ import type { ServerEntry } from '../schema/config-keys.ts'
 import { unwritableToken } from '../files/unwritable.ts'
 import { writePrivately } from '../files/write-privately.ts'
 import { codeOf } from '../../core/errors.ts'
-import { inFileTime, type FileWorld } from '../../core/limits/file-time.ts'
+import { inFileTime, inWriteTime, type FileWorld } from '../../core/limits/file-time.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { Secret } from '../../core/secret.ts'
 
@@ -31,9 +31,11 @@ export interface FileSnapshot {
 }
 
 /** Keeps a file as it is, to restore it. Throws Node's errors. */
-export async function takeSnapshot(path: string): Promise<FileSnapshot> {
+export async function takeSnapshot(path: string, world: FileWorld): Promise<FileSnapshot> {
   try {
-    return { path, content: await readFile(path), mode: (await stat(path)).mode & 0o777 }
+    const content = await inFileTime(() => readFile(path), world)
+    const { mode } = await inFileTime(() => stat(path), world)
+    return { path, content, mode: mode & 0o777 }
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR')
       return { path, content: undefined, mode: 0o600 }
@@ -42,9 +44,9 @@ export async function takeSnapshot(path: string): Promise<FileSnapshot> {
 }
 
 /** Makes a file what it was, or takes it away. Throws Node's errors. */
-export async function restoreFile({ path, content, mode }: FileSnapshot): Promise<void> {
-  if (content === undefined) await rm(path, { force: true })
-  else await writePrivately(path, content, mode)
+export async function restoreFile({ path, content, mode }: FileSnapshot, world: FileWorld): Promise<void> {
+  if (content === undefined) await inWriteTime(() => rm(path, { force: true }), world)
+  else await writePrivately(path, content, world, mode)
 }
 
 /** The name of the file in which a token is stored next to the config: `work.token`, `work.group%2Fsite.token`, `work.api-token`. */
@@ -62,6 +64,7 @@ export function serverToken(
   name: string,
   kind: 'token' | 'apiToken',
   where: string,
+  world: FileWorld,
   project?: string,
 ): ServerToken {
   const entry = serverNamed(config, name)
@@ -80,17 +83,18 @@ export function serverToken(
     entry,
     path,
     async keep(token) {
-      await makeFolder(dirname(path))
-      before.push(await takeSnapshot(path))
-      await writePrivately(path, `${token.reveal()}\n`)
+      await inWriteTime(() => makeFolder(dirname(path)), world)
+      before.push(await takeSnapshot(path, world))
+      await writePrivately(path, `${token.reveal()}\n`, world)
       if (text === undefined) return
       // Write to the target of a symbolic link, so that the link remains.
-      const file = await realpath(entry.file.path)
-      before.push(await takeSnapshot(file))
-      await writePrivately(file, text, (await stat(file)).mode & 0o777)
+      const file = await inFileTime(() => realpath(entry.file.path), world)
+      const now = await takeSnapshot(file, world)
+      before.push(now)
+      await writePrivately(file, text, world, now.mode)
     },
     async undo() {
-      for (const each of before.splice(0).reverse()) await restoreFile(each)
+      for (const each of before.splice(0).reverse()) await restoreFile(each, world)
     },
   }
 }

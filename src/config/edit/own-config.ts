@@ -3,6 +3,7 @@ import { access, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Context } from '../../core/context.ts'
 import { codeOf, configError } from '../../core/errors.ts'
+import { inFileTime, inWriteTime, type FileWorld } from '../../core/limits/file-time.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import type { ConfigFlags } from '../../options/shared.ts'
 import { parseConfig, type ConfigFile } from '../files/config-file.ts'
@@ -56,24 +57,36 @@ async function checkFolder(folder: string): Promise<void> {
 }
 
 /** Throws the configuration error of `saveConfig` where the folder of the config file cannot be written, as far as that shows beforehand. Changes nothing. */
-export async function checkSavable({ file: { path }, isNew }: OwnConfig, where: string): Promise<void> {
+export async function checkSavable(
+  { file: { path }, isNew }: OwnConfig,
+  where: string,
+  world: FileWorld,
+): Promise<void> {
   try {
-    await checkFolder(dirname(isNew ? path : await realpath(path)))
+    await inFileTime(async () => {
+      await checkFolder(dirname(isNew ? path : await realpath(path)))
+    }, world)
   } catch (error) {
     throw unwritableConfig(where, path, error)
   }
 }
 
 /** Writes the changed text of a config file: its mode stays, a link to it stays, and a new one is for this user alone. Throws a configuration error. */
-export async function saveConfig({ file, isNew }: OwnConfig, text: string, where: string): Promise<void> {
+export async function saveConfig(
+  { file, isNew }: OwnConfig,
+  text: string,
+  where: string,
+  world: FileWorld,
+): Promise<void> {
   const { path } = file
   try {
     if (isNew) {
-      await makeFolder(dirname(path))
-      await writePrivately(path, text)
+      await inWriteTime(() => makeFolder(dirname(path)), world)
+      await writePrivately(path, text, world)
     } else {
-      const real = await realpath(path)
-      await writePrivately(real, text, (await stat(real)).mode & 0o777)
+      const real = await inFileTime(() => realpath(path), world)
+      const { mode } = await inFileTime(() => stat(real), world)
+      await writePrivately(real, text, world, mode & 0o777)
     }
   } catch (error) {
     throw unwritableConfig(where, path, error)

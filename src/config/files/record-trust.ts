@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Context } from '../../core/context.ts'
 import { codeOf, configError } from '../../core/errors.ts'
+import { inWriteTime, type FileWorld } from '../../core/limits/file-time.ts'
 import { makeFolder } from '../../core/make-folder.ts'
 import { unwritableFix, unwritableReason } from '../../core/text/unwritable-fix.ts'
 import type { Places } from './places.ts'
@@ -12,7 +12,7 @@ export async function recordTrust(
   path: string,
   content: Buffer,
   places: Places,
-  world: Pick<Context, 'canFilesHang'>,
+  world: FileWorld,
 ): Promise<void> {
   const { state } = places
   if (state === undefined) {
@@ -20,10 +20,10 @@ export async function recordTrust(
   }
   const hash = hashOf(content)
   try {
-    await makeFolder(join(state, 'trusted'))
-    await writePrivately(trustedCopy(state, hash), content)
+    await inWriteTime(() => makeFolder(join(state, 'trusted')), world)
+    await writePrivately(trustedCopy(state, hash), content, world)
     const trusted = { ...(await readTrusted(places, world)), [path]: hash }
-    await writePrivately(trustRecord(state), `${JSON.stringify(trusted, null, 2)}\n`)
+    await writePrivately(trustRecord(state), `${JSON.stringify(trusted, null, 2)}\n`, world)
   } catch (error) {
     if (codeOf(error) === '') throw error
     throw configError(

@@ -23,21 +23,43 @@ export interface Column<Row> {
 const minWidth = 8
 const gap = '  '
 
-/** Narrows the widest flexible column, step by step, until all columns fit. */
-function shrinkToFit(widths: number[], columns: readonly Column<never>[], maxWidth: number): number[] {
+/** Narrows the widest flexible column, step by step, until all columns fit; undefined where they cannot. */
+function shrinkToFit(
+  widths: number[],
+  columns: readonly Column<never>[],
+  maxWidth: number,
+): number[] | undefined {
   const fitted = [...widths]
   const total = (): number => fitted.reduce((sum, width) => sum + width, 0) + gap.length * (fitted.length - 1)
   while (total() > maxWidth) {
     const flexible = fitted.map((width, at) => (columns[at]?.isFlexible ? width : 0))
     const widest = Math.max(...flexible)
-    if (widest <= minWidth) break
+    if (widest <= minWidth) return undefined
     fitted[flexible.indexOf(widest)] = widest - 1
   }
   return fitted
 }
 
+/** Rows below one another, each cell on a line of its own behind its heading: for a terminal in which no table fits. */
+function stacked(
+  cells: readonly (readonly string[])[],
+  columns: readonly Column<never>[],
+  maxWidth: number,
+  style: Style,
+): string {
+  const headWidth = Math.max(...columns.map(({ head }) => head.length))
+  const lineOf = ({ head, isFlexible }: Column<never>, cell: string): string => {
+    if (cell === '-') return ''
+    const isBeside = headWidth + gap.length + widthOf(cell) <= maxWidth
+    if (isBeside) return `${style.faint(head.padEnd(headWidth))}${gap}${cell}\n`
+    const text = isFlexible ? shortened(cell, Math.max(maxWidth - gap.length, minWidth)) : cell
+    return `${style.faint(head)}\n${gap}${text}\n`
+  }
+  return cells.map((row) => columns.map((column, at) => lineOf(column, row[at] ?? '-')).join('')).join('\n')
+}
+
 /**
- * Formats rows as a table. On a terminal it has a heading, is aligned and fits the width; elsewhere each row
+ * Formats rows as a table. On a terminal it has a heading, is aligned and fits the width, or each row becomes several lines; elsewhere each row
  * is a line with tabs between cells and `-` for an empty cell, for scripts.
  */
 export function table<Row>(
@@ -51,7 +73,9 @@ export function table<Row>(
   if (rows.length === 0) return ''
   const all = [columns.map(({ head }) => head), ...cells]
   const widths = columns.map((_, at) => Math.max(...all.map((line) => widthOf(line[at] ?? ''))))
-  const fitted = shrinkToFit(widths, columns, stdout.columns || 80)
+  const maxWidth = stdout.columns || 80
+  const fitted = shrinkToFit(widths, columns, maxWidth)
+  if (!fitted) return stacked(cells, columns, maxWidth, style)
   const lines = all.map((line) =>
     line
       .map((cell, at) => {
