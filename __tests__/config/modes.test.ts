@@ -266,7 +266,9 @@ describe('T16 a config that is no file: refused, not skipped', () => {
     expect(await typedAs(me, '', env)).toMatchObject({
       code: 0,
       stdout: '4711\n',
-      stderr: expect.stringMatching(/^\S+ is not used: to trust it, run gitlab-trigger config trust\n$/),
+      stderr: expect.stringMatching(
+        /^\S+ is not used: to trust it, run gitlab-trigger config trust\n$/,
+      ) as unknown,
     })
   })
 })
