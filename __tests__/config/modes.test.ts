@@ -263,6 +263,12 @@ describe('T16 a config that is no file: refused, not skipped', () => {
   test.each(kinds)('%s that nobody trusts is not even opened', async (_, make) => {
     make(join(home().checkout, '.gitlab-triggerrc.yaml'))
     const { env = {} } = environment(gitlab(), { GITLAB_TRIGGER_REF: 'master' })
-    expect(await typedAs(me, '', env)).toMatchObject({ code: 0, stdout: '4711\n', stderr: '' })
+    expect(await typedAs(me, '', env)).toMatchObject({
+      code: 0,
+      stdout: '4711\n',
+      stderr: expect.stringMatching(
+        /^\S+ is not used: to trust it, run gitlab-trigger config trust\n$/,
+      ) as unknown,
+    })
   })
 })

@@ -190,9 +190,7 @@ export const chunks = {
     'src/commands/run/web-page.ts',
     'src/commands/config/path.ts',
     'src/commands/config/show.ts',
-    'src/commands/config/trust.ts',
     'src/commands/config/schema.ts',
-    'src/commands/config/edit-token.ts',
   ],
   edit: [
     'src/config/edit/edit-config.ts',
@@ -201,6 +199,8 @@ export const chunks = {
     'src/commands/config/get.ts',
     'src/commands/config/set.ts',
     'src/commands/config/unset.ts',
+    'src/commands/config/trust.ts',
+    'src/commands/config/edit-token.ts',
   ],
   login: [
     'src/output/terminal/prompt.ts',
@@ -340,6 +340,7 @@ export const late = [
   'src/state/',
   'src/core/make-folder.ts',
   'src/core/text/invisible.ts',
+  'src/core/text/unwritable-fix.ts',
   'src/output/format/curl.ts',
   'src/output/reporters/failure.ts',
   'src/output/reporters/json-reporter.ts',

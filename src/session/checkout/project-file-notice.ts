@@ -4,7 +4,7 @@ import type { Context } from '../../core/context.ts'
 import { escapeLine } from '../../output/terminal/escape.ts'
 import type { Reporter } from '../../events.ts'
 
-/** Says that the checkout has a file that is not used, since it is not trusted: also where nobody watches, as what it holds is not triggered there. */
+/** Says that the checkout has a file that is not used, since it is not trusted, with a terminal or without. */
 export async function noticeUntrustedFile(
   plan: Plan,
   flags: Pick<RunFlags, 'quiet'>,
