@@ -13,9 +13,9 @@ import { runResults } from './json-reporter.ts'
 
 /** The file of --log-file, to which each run appends one line. */
 export interface RunLog {
-  /** Collects the events of the run, whose targets are triggered one after the other. */
+  /** Collects the events of a run of one target, and of what comes before several. */
   listen: Reporter
-  /** Collects the events of one of several targets that are triggered at once, under its name. */
+  /** Collects the events of one of several targets, under its name. */
   listenFor: (target: string) => Reporter
   /** Whether the last trigger created a pipeline. */
   state: () => BuildState
