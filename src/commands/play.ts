@@ -1,3 +1,4 @@
+import { shellQuote } from '../core/text/shell-quote.ts'
 import { startBudget } from '../core/budget.ts'
 import type { PlayFlags } from '../options/play.ts'
 import {
@@ -36,15 +37,15 @@ interface Words {
 }
 
 /** Throws a usage error where no job is named, or two are. */
-function parseWords([pipeline = '', job]: readonly string[]): Words {
+function parseWords([pipeline = '', job]: readonly string[], context: Context): Words {
   const isUrl = job !== undefined && /^https?:\/\//i.test(job)
-  const first = parsePipelineReference(pipeline, toListPipelines)
+  const first = parsePipelineReference(pipeline, toListPipelines(context))
   const isJob = first.kind === 'page' && /\/(jobs|builds)\/\d+(\/|$)/.test(first.url.pathname)
-  if (job !== undefined) refuseJobPages([pipeline])
+  if (job !== undefined) refuseJobPages([pipeline], context)
   else if (!isJob) {
     throw usageError(
       'no job given',
-      'Give its name or id after the pipeline; `status` names the manual ones.',
+      `Give its name or id after the pipeline. To see the manual ones: ${context.suggest(`status ${shellQuote(pipeline)}`)}`,
     )
   }
   if (job?.trim() === '') throw usageError('the name of the job is empty')
@@ -118,7 +119,7 @@ async function start(
  * that job, started; throws a TriggerError.
  */
 export async function play(words: readonly string[], flags: PlayFlags, context: Context): Promise<number> {
-  const typed = parseWords(words)
+  const typed = parseWords(words, context)
   const { plan, report } = await beginCommand(flags, context, { changesProject: namesById([typed.pipeline]) })
   const variables = await collectVariables(flags, context, () => Promise.resolve(Buffer.alloc(0)))
   checkLimits(variables, [])

@@ -47,17 +47,22 @@ export function tokenObject(token: TriggerToken, isShown: boolean | undefined): 
   }
 }
 
-const hint = 'gitlab-trigger tokens list shows them.'
+type Suggesting = Pick<Context, 'suggest'>
+
+const toListThem = ({ suggest }: Suggesting): string => `To list them: ${suggest('tokens list')}`
 
 /**
  * Checks the words that name tokens before anything is sent: ids, or where there is v3 the beginnings of tokens, four characters or more. Each is
  * kept as a secret, since it may be a token. Throws a usage error that shows none.
  */
-export function checkTokenKeys(words: readonly string[], { secrets }: Pick<Context, 'secrets'>): void {
+export function checkTokenKeys(
+  words: readonly string[],
+  context: Pick<Context, 'secrets'> & Suggesting,
+): void {
   for (const word of words) {
-    if (!/^#?\d{1,15}$/.test(word)) secrets.keep(word)
+    if (!/^#?\d{1,15}$/.test(word)) context.secrets.keep(word)
     if (!/^#?(?=.*[a-z\d])[\w.-]{1,300}$/i.test(word))
-      throw usageError(`${quotedWord(word).trim() || 'that'} is not the id of a token`, hint)
+      throw usageError(`${quotedWord(word).trim() || 'that'} is not the id of a token`, toListThem(context))
   }
   const twice = words.find((word, at) => words.indexOf(word) < at)
   if (twice === undefined) return
@@ -69,12 +74,14 @@ export function tokenNamed(
   word: string,
   tokens: readonly TriggerToken[],
   { dialect, target }: Pick<Reader, 'dialect' | 'target'>,
+  context: Suggesting,
 ): TriggerToken {
-  const [found, ...others] = dialect.name === 'v3' ? beginningWith(word, tokens) : numbered(word, tokens)
+  const [found, ...others] =
+    dialect.name === 'v3' ? beginningWith(word, tokens, context) : numbered(word, tokens, context)
   if (others.length > 0) {
     throw usageError(
       'several tokens begin with these characters',
-      'Give more of them: gitlab-trigger tokens list --show-token',
+      `Give more of them: ${context.suggest('tokens list --show-token')}`,
     )
   }
   if (found) return found
@@ -83,18 +90,22 @@ export function tokenNamed(
   throw new TriggerError({
     exit: 'notAccepted',
     message: `project ${target.project} has no ${name}`,
-    hint: 'gitlab-trigger tokens list shows them. An expired one is not listed and cannot be revoked, but works until GitLab deletes it, 30 days later.',
+    hint: `An expired one is not listed and cannot be revoked, but works until GitLab deletes it, 30 days later. ${toListThem(context)}`,
   })
 }
 
-function numbered(word: string, tokens: readonly TriggerToken[]): TriggerToken[] {
-  if (!/^#?\d+$/.test(word)) throw usageError('a token is named by its id, which is a number', hint)
+function numbered(word: string, tokens: readonly TriggerToken[], context: Suggesting): TriggerToken[] {
+  if (!/^#?\d+$/.test(word))
+    throw usageError('a token is named by its id, which is a number', toListThem(context))
   return tokens.filter(({ id }) => id === Number(word.replace('#', '')))
 }
 
-function beginningWith(word: string, tokens: readonly TriggerToken[]): TriggerToken[] {
+function beginningWith(word: string, tokens: readonly TriggerToken[], context: Suggesting): TriggerToken[] {
   if (word.length >= 4) return tokens.filter(({ token }) => token.startsWith(word))
-  throw usageError('on API v3 a token is named by its first four characters, or more of them', hint)
+  throw usageError(
+    'on API v3 a token is named by its first four characters, or more of them',
+    toListThem(context),
+  )
 }
 
 /** When a token expires, in words. */
