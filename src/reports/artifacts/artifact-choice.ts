@@ -67,7 +67,7 @@ const erasedSentence = ({ job: { erasedAt }, parts }: ArtifactPath): string =>
 
 /** Why the artifacts of a job with a name are not there. */
 function whyNone(word: string, named: readonly ArtifactPath[]): Problem {
-  if (named.length === 0) return lasting(`there is no job ${word}`)
+  if (named.length === 0) return { ...lasting(`there is no job ${word}`), unmatched: { flag: '--job', word } }
   const erased = named.map(erasedSentence).find((sentence) => sentence !== '')
   return lasting(`job ${word} has no artifacts${erased === undefined ? '' : `: ${erased}`}`)
 }
