@@ -205,6 +205,12 @@ describe('refused before anything is sent, all at once', () => {
       14,
     ],
     [
+      'values of the plan that cannot be, as all that is wrong with it',
+      'targets:\n  a: { ref: x, timeout: 1h30m }\n  b: { ref: x, variables: { V: "\\0" } }\n',
+      /2 of 2 targets.*\n.*plan.yml:2 a: timeout: .*\n.*plan.yml:3 b: variables.V: the value holds a NUL byte/,
+      2,
+    ],
+    [
       'what is wrong with the graph, and with the settings of targets',
       'targets:\n  a: { ref: x, needs: [b, nono] }\n  b: { ref: x, needs: [a] }\n  c: { server: nini, ref: x }\n  d: { recipe: nini }\n',
       /plan.yml has 5 problems\n.*2 targets.a.needs: there is no target "nono"\n.*2 targets.a.needs: a cycle: a → b → a\n.*3 b: it sends the same as a .*\n.*4 c: there is no server "nini".*\n.*5 d: there is no recipe "nini"/,
@@ -233,6 +239,11 @@ describe('refused before anything is sent, all at once', () => {
     ['--rate many', /--rate: "many" is not a whole number/],
     ['--batch-timeout soon', /--batch-timeout: "soon" is not a duration/],
     ['--graph dot', /--graph needs --check/],
+    [
+      '--check --json',
+      /--json and --check cannot be used together\n.*\n--check prints the graph of the plan: --graph tree, mermaid, dot/,
+    ],
+    ['--check --events', /--events and --check cannot be used together/],
     ['--check --graph svg', /--graph: "svg" is not one of tree, mermaid, dot/],
     ['--resume --restart', /--resume/],
     ['--fail-fast --keep-going', /--fail-fast/],
@@ -306,7 +317,9 @@ test('the line that continues the plan has the same options, without what is sec
   expect(await line(['--parallel', '1', '--restart'])).toBe(
     `gitlab-trigger batch ${path} --parallel 1 --resume`,
   )
-  expect(await line(['--var', 'A=1'])).toBe(`gitlab-trigger batch ${path} --resume, with the same options`)
+  expect(await line(['--var', 'A=1'])).toBe(
+    `gitlab-trigger batch ${path} --var A=*** --resume, with your values in place of ***`,
+  )
 })
 
 test.each([

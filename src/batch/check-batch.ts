@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import { asTriggerError, TriggerError } from '../core/errors.ts'
+import { asTriggerError, TriggerError, usageError } from '../core/errors.ts'
 import { worstOf, type ExitName } from '../core/exit-codes.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import { printsFailedLogs } from '../config/follow-flags.ts'
@@ -65,8 +65,16 @@ export function errorAt(
   const isTyped = origin === name || name.startsWith(`${origin}.`)
   const where = isTyped ? `${name}: ` : `${origin} ${name}: `
   // What is wrong with a setting begins with where it is; what comes of the target, with its name.
-  const known = [`${origin}: `, `${name}: `].find((start) => error.message.startsWith(start)) ?? ''
+  const known =
+    [`${origin}: `, `${origin} `, `${name}: `].find((start) => error.message.startsWith(start)) ?? ''
   return error.with({ message: `${where}${error.message.slice(known.length)}` })
+}
+
+/** The error of a target as bad usage where it is about a value in its plan: only one in a config file is refused configuration. */
+function ofPlanFile({ node }: BatchTarget, error: TriggerError): TriggerError {
+  const isBadValue = error.cause instanceof TriggerError && error.cause.exit === 'usage'
+  if (!isBadValue || !node || !error.message.startsWith(`${node.file.path}:`)) return error
+  return usageError(error.message, error.hint)
 }
 
 /** What was wrong with a batch before its targets were planned. */
@@ -129,7 +137,7 @@ export async function checkBatch(
       if (entry) refuseChanged(entry, hashOfTrigger(settings))
     } catch (error) {
       const thrown = asTriggerError(error, { kind: 'none' })
-      if (isWhole || !thrown.isMissing) add(target, thrown)
+      if (isWhole || !thrown.isMissing) add(target, ofPlanFile(target, thrown))
     }
   }
   if (problems.length === 0) return checked

@@ -1,3 +1,4 @@
+import { allowedNames } from './config-keys.ts'
 import { quotedWord } from '../../core/text/shown-word.ts'
 import { nearest } from '../../core/did-you-mean.ts'
 import { isMapping, ShapeError, type Mapping } from './mapping.ts'
@@ -37,7 +38,12 @@ function checkNames(value: unknown, name: RegExp, path: readonly string[]): Mapp
   if (value === null) return {}
   if (!isMapping(value)) throw new ShapeError(path, `expected names and values, got ${kindOf(value)}`)
   for (const key of Object.keys(value)) {
-    if (!name.test(key)) throw new ShapeError([...path, key], 'this cannot be a name here')
+    if (name.test(key)) continue
+    const allowed = allowedNames.get(name)
+    throw new ShapeError(
+      [...path, key],
+      `this cannot be a name here${allowed === undefined ? '' : `: use ${allowed}`}`,
+    )
   }
   return value
 }
