@@ -8,7 +8,6 @@ import { exitCodes } from './core/exit-codes.ts'
 import { withHome } from './core/system/home-path.ts'
 import { withSink } from './output/terminal/sink.ts'
 import { version } from './core/version.ts'
-import { typedAgain } from './core/text/typed-again.ts'
 
 /** The objects that --json owes its reader, without the error. */
 type EmptyResults = readonly Readonly<Record<string, unknown>>[]
@@ -85,8 +84,6 @@ export async function main(argv: readonly string[], world: Context): Promise<num
       if (text !== undefined) await print(text, context)
       return exitCodes.success.code
     }
-    const { flags } = invocation.typed
-    context.suggest = (words) => typedAgain(words, flags)
     if (Object.keys(invocation.writes).length > 0)
       context.outputs = await (await import('./core/output-files.ts')).outputFiles(invocation.writes, context)
     const carry = await invocation.load()

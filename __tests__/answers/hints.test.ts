@@ -1,4 +1,3 @@
-import type { Fault } from '../../src/sandbox/server.ts'
 import { apiEnvironment, jsonAnswer } from '../helpers/api.ts'
 import { jobEnvironment } from '../helpers/environment.ts'
 import { environment, useGitlab } from '../helpers/gitlab.ts'
@@ -137,26 +136,3 @@ test.each([
   expect(result.stdout.slice(0, stdout.length || undefined)).toBe(stdout)
   expect(result.stderr).toMatch(says)
 })
-
-// prettier-ignore
-const reached: [line: string, fault: Fault | undefined, command: string][] = [
-  ['status 4711x', undefined, 'To list the recent ones: gitlab-trigger pipelines {place}'],
-  ['cancel 4711x', undefined, 'To list the recent ones: gitlab-trigger pipelines {place}'],
-  ['play 4711', undefined, 'To see the manual ones: gitlab-trigger status 4711 {place}'],
-  ['retry 4711', { kind: 'reset after', method: 'POST' }, 'Check first: gitlab-trigger status {place} 4711'],
-  ['tokens revoke x! --yes', undefined, 'To list them: gitlab-trigger tokens list {place}'],
-  ['tokens revoke 999 --yes', undefined, 'To list them: gitlab-trigger tokens list {place}'],
-  ['tokens revoke 31 --yes', { kind: 'reset after', method: 'DELETE' }, 'Check first: gitlab-trigger tokens list {place}'],
-  ['schedule gitlab delete x', undefined, 'To list them: gitlab-trigger schedule gitlab list {place}'],
-]
-test.each(reached)(
-  '%s: the command to go on with reaches the same server and project',
-  async (line, fault, command) => {
-    gitlab().script('master', { pipeline: ['running'] })
-    gitlab().addPipeline()
-    if (fault) gitlab().failNext(fault)
-    const place = `--server ${gitlab().url} --project 9 --no-config`
-    const { stderr } = await api(`${line} -s ${gitlab().url} -p 9 --no-config`)
-    expect(stderr).toContain(`${command.replace('{place}', place)}\n`)
-  },
-)

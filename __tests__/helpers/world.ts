@@ -116,7 +116,6 @@ export function newWorld(options: WorldOptions = {}): World {
     home: () => options.home,
     me: () => ({ user: 'tester', host: 'here', pid: options.pid ?? 4242 }),
     command: () => '',
-    suggest: (words) => `gitlab-trigger ${words}`,
     startsPipelines: true,
     program: () => ['/opt/node/bin/node', '/opt/bin/gitlab-trigger'],
     system: () =>

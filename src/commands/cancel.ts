@@ -27,7 +27,7 @@ export async function cancel(
   flags: CancelFlags,
   context: Context,
 ): Promise<number> {
-  refuseJobPages(words, context)
+  refuseJobPages(words)
   const { plan, report } = await beginCommand(flags, context, { changesProject: namesById(words) })
   const budget = startBudget(context, plan.timeout.value)
   const poll = pollPolicy(context, plan.timeout.value, budget.signal)

@@ -1,4 +1,3 @@
-import { shellQuote } from '../core/text/shell-quote.ts'
 import { startBudget } from '../core/budget.ts'
 import type { PlayFlags } from '../options/play.ts'
 import {
@@ -37,15 +36,15 @@ interface Words {
 }
 
 /** Throws a usage error where no job is named, or two are. */
-function parseWords([pipeline = '', job]: readonly string[], context: Context): Words {
+function parseWords([pipeline = '', job]: readonly string[]): Words {
   const isUrl = job !== undefined && /^https?:\/\//i.test(job)
-  const first = parsePipelineReference(pipeline, toListPipelines(context))
+  const first = parsePipelineReference(pipeline, toListPipelines)
   const isJob = first.kind === 'page' && /\/(jobs|builds)\/\d+(\/|$)/.test(first.url.pathname)
-  if (job !== undefined) refuseJobPages([pipeline], context)
+  if (job !== undefined) refuseJobPages([pipeline])
   else if (!isJob) {
     throw usageError(
       'no job given',
-      `Give its name or id after the pipeline. To see the manual ones: ${context.suggest(`status ${shellQuote(pipeline)}`)}`,
+      'Give its name or id after the pipeline; `status` names the manual ones.',
     )
   }
   if (job?.trim() === '') throw usageError('the name of the job is empty')
@@ -119,7 +118,7 @@ async function start(
  * that job, started; throws a TriggerError.
  */
 export async function play(words: readonly string[], flags: PlayFlags, context: Context): Promise<number> {
-  const typed = parseWords(words, context)
+  const typed = parseWords(words)
   const { plan, report } = await beginCommand(flags, context, { changesProject: namesById([typed.pipeline]) })
   const variables = await collectVariables(flags, context, () => Promise.resolve(Buffer.alloc(0)))
   checkLimits(variables, [])

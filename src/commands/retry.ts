@@ -28,13 +28,7 @@ import {
 import { followSettings } from '../session/follow-settings.ts'
 import { readPipelineTree, asRefusal } from '../pipelines/read-pipeline.ts'
 import { openPipelines, type OpenPipelines } from '../pipelines/open-pipelines.ts'
-import {
-  changerOf,
-  changing,
-  notConfirmed,
-  statusCommand,
-  type OpenPipeline,
-} from '../pipelines/open-pipeline.ts'
+import { changerOf, changing, notConfirmed, type OpenPipeline } from '../pipelines/open-pipeline.ts'
 import { openReports } from '../reports/reports.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { optionalRead } from '../session/optional-read.ts'
@@ -62,12 +56,11 @@ const hasMoved = (first: Pipeline, now: Pipeline): boolean =>
   now.status !== first.status || !isFinished(now.status)
 
 /** It was retried, and nothing was seen of it since: exit 8. */
-function unseen(open: OpenPipeline, error: Error): TriggerError {
-  const { id, first } = open
+function unseen({ id, first }: OpenPipeline, error: Error): TriggerError {
   return new TriggerError({
     exit: 'endNotSeen',
     message: `GitLab was asked to retry the failed and canceled jobs of pipeline ${id}, which could not be read since: ${error.message}`,
-    hint: `To see its state: ${statusCommand(open)}`,
+    hint: `To see its state: gitlab-trigger status ${id}`,
     build: buildStateOf(first),
     cause: error,
   })
@@ -124,7 +117,7 @@ async function retryAll(
   plainReport: Reporter,
 ): Promise<number> {
   const { report, warningsOf } = keepWarnings(plainReport)
-  refuseJobPages(words, context)
+  refuseJobPages(words)
   const since = context.now()
   const { plan } = await beginCommand(flags, context, { report, changesProject: namesById(words) })
   const isFollowing = plan.follow.mode.value !== 'no'

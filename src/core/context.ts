@@ -86,8 +86,6 @@ export interface Context {
    * since a misplaced token may stand there.
    */
   command(areNamesKnown: boolean): string
-  /** A command of this program as a line to paste, `tokens list`, with what was typed to reach the server and the project. */
-  suggest(words: string): string
   /** Whether the command that was typed can start a pipeline: only then an error says whether one was started. */
   startsPipelines: boolean
   /** The command that starts this program, with absolute paths. */

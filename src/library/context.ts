@@ -25,7 +25,6 @@ export function callContext(clock: CallClock, interrupted: AbortSignal, secrets:
     platform: platform(),
     me: () => ({ user: '', host: '', pid: 0 }),
     command: () => '',
-    suggest: (words) => `gitlab-trigger ${words}`,
     startsPipelines: false,
     program: () => [],
     system: () => Promise.resolve({ node: '', platform: '', arch: '', openssl: '', libc: undefined }),

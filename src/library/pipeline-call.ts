@@ -89,11 +89,11 @@ function referenceOf(options: PipelineOptions, access: ServerSettings): Pipeline
   const word = parsePipelineReference(String(options.pipeline))
   if (word.kind === 'pipeline') {
     const project = projectFrom(String(options.project), 'project', base)
-    return { kind: 'pipeline', id: word.id, project, plan, access, flags: {} }
+    return { kind: 'pipeline', id: word.id, project, plan, access }
   }
   const page = pageFromUrl(word.url, base)
   if (!page) throw usageError(`pipeline: the URL is not of ${base}`, 'Set server to that of the pipeline.')
-  return { ...page, plan, access, flags: {} }
+  return { ...page, plan, access }
 }
 
 /** How the pipeline of a call is followed: nothing is shown, and commands are named as functions. */

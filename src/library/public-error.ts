@@ -9,7 +9,7 @@ import { PipelineError } from './pipeline-error.ts'
 const words: readonly [typed: RegExp, written: string][] = [
   [new RegExp(apiTokenSources, 'g'), 'the option apiToken'],
   [new RegExp(safeToRepeat, 'g'), 'It is safe to call it again.'],
-  [/gitlab-trigger (status|wait|cancel|logs)(?: --[a-z-]+ \S+)* (\d+)/g, '$1({ ..., pipeline: $2 })'],
+  [/gitlab-trigger (status|wait|cancel|logs) (\d+)/g, '$1({ ..., pipeline: $2 })'],
   [/gitlab-trigger (status|wait|cancel|logs)\b/g, '$1()'],
   [/--proxy none, or NO_PROXY, goes without it/g, 'Without the option proxy it is reached directly'],
   [/, --proxy and NO_PROXY,/g, ' and the option proxy,'],

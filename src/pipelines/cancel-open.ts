@@ -3,15 +3,15 @@ import { isApiFailure, UnconfirmedChange } from '../gitlab/api/reader.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { sourceFor } from '../gitlab/pipelines/pipeline-source.ts'
 import { cancelingOf, cancelTree, type CancelPace, type CancelProgress } from './cancel-tree.ts'
-import { changerOf, changing, notConfirmed, statusCommand, type OpenPipeline } from './open-pipeline.ts'
+import { changerOf, changing, notConfirmed, type OpenPipeline } from './open-pipeline.ts'
 import { asRefusal } from './read-pipeline.ts'
 
 /** What became of an attempt that was ended, by `why`, once GitLab had been asked: exit 8. */
-function endNotSeen(open: OpenPipeline, { before, now }: CancelProgress, why: string): TriggerError {
+function endNotSeen({ before, now }: CancelProgress, why: string): TriggerError {
   return new TriggerError({
     exit: 'endNotSeen',
     message: `pipeline ${before.id} was asked to cancel, and was ${now.status} when it was last read: ${why}`,
-    hint: `Its jobs may take a moment to stop. Check again: ${statusCommand(open)}`,
+    hint: 'Its jobs may take a moment to stop; check again with gitlab-trigger status.',
     build: buildStateOf(now),
   })
 }
@@ -33,7 +33,7 @@ export async function cancelOpen(
     const isOfServer = isApiFailure(error)
     const isAsked = canceling !== undefined && canceling.pipelines.length > 0
     if (canceling && isAsked && (isOfServer || error instanceof DeadlineError)) {
-      throw endNotSeen(open, canceling, error.message)
+      throw endNotSeen(canceling, error.message)
     }
     if (error instanceof UnconfirmedChange) throw notConfirmed(open, error, 'canceled')
     throw asRefusal(error, open, changing, client)

@@ -10,7 +10,6 @@ import { explainRefusal } from '../gitlab/errors/explain-refusal.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import { pipelineOfJob } from '../gitlab/pipelines/pipeline-source.ts'
 import { readPipeline, type Pipeline } from '../gitlab/pipelines/pipeline.ts'
-import { suggestedCommand } from '../session/suggested-command.ts'
 import { tokenOf, type ServerAccess } from '../session/server-client.ts'
 
 /** A pipeline that may be read. */
@@ -60,19 +59,18 @@ export function changerOf({ changer, reference, id, first }: OpenPipeline): Clie
   })
 }
 
-/** The command that shows how a pipeline stands. */
-export const statusCommand = ({ id, reference: { project, access, flags } }: OpenPipeline): string =>
-  suggestedCommand({ verb: 'status', id, project, access }, flags)
-
 /** The error for a change of a pipeline of which it is not known whether it was made: exit 7. `done` is as `retried`. */
-export function notConfirmed(open: OpenPipeline, error: Error, done: string): TriggerError {
-  const { id, first, reference } = open
+export function notConfirmed(
+  { id, first, reference }: OpenPipeline,
+  error: Error,
+  done: string,
+): TriggerError {
   const { base } = reference.access.server.value
   const other = error instanceof UnconfirmedChange && error.answer && answeredBefore(error.answer, base)
   return new TriggerError({
     exit: 'unknown',
     message: `whether pipeline ${id} was ${done} is not known: ${error.message}${other ? `; ${quotedBefore(other)}` : ''}`,
-    hint: `Check first: ${statusCommand(open)}${other ? `. ${other.hint}` : ''}`,
+    hint: `Check first: gitlab-trigger status ${id}.${other ? ` ${other.hint}` : ''}`,
     build: buildStateOf(first),
     cause: error,
   })

@@ -1,9 +1,8 @@
-import type { ReachFlags } from '../core/text/typed-again.ts'
 import type { PipelineReference } from '../config/project/resolve-references.ts'
 import { TriggerError } from '../core/errors.ts'
 import { buildStateOf } from '../gitlab/pipelines/build-state.ts'
 import type { PipelineOutcome, UnopenedPipeline } from '../session/outcome.ts'
-import { suggestedCommand } from '../session/suggested-command.ts'
+import { suggestedCommand, type RepeatedFlags } from '../session/suggested-command.ts'
 import type { OpenPipeline } from './open-pipeline.ts'
 
 /** Exit codes for what is wrong with one pipeline alone: what is wrong with its server ends a command. */
@@ -29,7 +28,7 @@ export function leftAlone(
   pipelines: readonly OpenPipeline[],
   [cause]: readonly UnopenedPipeline[],
   done: keyof typeof verbs,
-  flags: ReachFlags,
+  flags: RepeatedFlags,
 ): PipelineOutcome[] {
   if (!cause) return []
   const verb = verbs[done]

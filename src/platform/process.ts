@@ -39,7 +39,6 @@ export function processContext(): Context {
         pid: process.pid,
       }),
     command: () => '',
-    suggest: (words) => `gitlab-trigger ${words}`,
     startsPipelines: true,
     // A single executable is its own launcher.
     program: () => [...new Set([process.execPath, ...process.argv.slice(1, 2)])],

@@ -1,4 +1,3 @@
-import type { ReachFlags } from '../core/text/typed-again.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import type { Plan } from '../config/plan.ts'
 import type { Context } from '../core/context.ts'
@@ -8,7 +7,7 @@ import type { OpenLogPrinter } from '../follow/logs/printer.ts'
 import { isAttended } from '../output/reporters/is-attended.ts'
 import type { OutputFlags } from '../output/reporters/reporter.ts'
 import { eventLogPrinter, streamLogPrinter, withoutWriteErrors } from './log-printer.ts'
-import { suggestedCommand, type CommandAbout } from './suggested-command.ts'
+import { suggestedCommand, type CommandAbout, type RepeatedFlags } from './suggested-command.ts'
 
 /** How many failed jobs have their logs on stderr at most: more would not be read there. */
 const mostFailedJobs = 10
@@ -41,7 +40,7 @@ export interface FollowSettings {
 
 /** Takes from the flags how pipelines are followed and shown. Logs and elapsed time go to stderr. */
 export function followSettings(
-  flags: ReachFlags & Pick<OutputFlags, 'quiet' | 'events' | 'color'> & { timeout?: string },
+  flags: RepeatedFlags & Pick<OutputFlags, 'quiet' | 'events' | 'color'> & { timeout?: string },
   { follow, timeout }: Pick<Plan, 'follow' | 'timeout'>,
   context: Context,
   report: Reporter,

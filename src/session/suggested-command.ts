@@ -1,7 +1,7 @@
 import type { ServerSettings } from '../config/access.ts'
 import type { FollowPlan } from '../config/follow-plan.ts'
 import { shellQuote } from '../core/text/shell-quote.ts'
-import { reachWords, type ReachFlags } from '../core/text/typed-again.ts'
+import type { RunFlags } from '../options/run.ts'
 
 interface Place {
   project: string
@@ -36,6 +36,23 @@ interface AboutRefs extends Place {
 /** A command about a pipeline, about several, or about a project. */
 export type CommandAbout = AboutOne | AboutSeveral | AboutProject | AboutRefs
 
+/** The flags that a suggested command repeats. */
+export type RepeatedFlags = Pick<RunFlags, (typeof kept)[number][0] | 'insecure' | 'allowHttp'>
+
+/**
+ * The flags that say how the server is reached and with which credentials, which a second command needs as
+ * the first did.
+ */
+const kept = [
+  ['config', '--config'],
+  ['apiTokenFile', '--api-token-file'],
+  ['api', '--api'],
+  ['proxy', '--proxy'],
+  ['cacert', '--cacert'],
+  ['cert', '--cert'],
+  ['key', '--key'],
+] as const
+
 /** What decides how a pipeline that is followed ends; a limit that was reached is not set again. */
 function policyWords({ onManual, play, allowSkipped, failOnWarnings }: FollowPlan): string[] {
   return [
@@ -61,10 +78,27 @@ function subjectWords(about: CommandAbout): string[] {
  * Words a command about a pipeline, ready to be pasted: `gitlab-trigger wait --server work --project 9 4711`.
  * It repeats the flags that reach the server.
  */
-export function suggestedCommand(about: CommandAbout, flags: ReachFlags): string {
+export function suggestedCommand(about: CommandAbout, flags: RepeatedFlags): string {
   const { verb, project } = about
   const { server } = about.access
-  const place = ['--server', server.name ?? server.value.base, '--project', project]
-  const words = [verb, ...place, ...reachWords(flags), ...subjectWords(about)]
+  const typed = kept.flatMap(([key, name]) => {
+    const value = flags[key]
+    return typeof value === 'string' ? [name, value] : []
+  })
+  const switches = [
+    ...(flags.config === false ? ['--no-config'] : []),
+    ...(flags.insecure ? ['--insecure'] : []),
+    ...(flags.allowHttp ? ['--allow-http'] : []),
+  ]
+  const words = [
+    verb,
+    '--server',
+    server.name ?? server.value.base,
+    '--project',
+    project,
+    ...typed,
+    ...switches,
+    ...subjectWords(about),
+  ]
   return `gitlab-trigger ${words.map(shellQuote).join(' ')}`
 }

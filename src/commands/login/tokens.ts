@@ -1,4 +1,3 @@
-import { shellQuote } from '../../core/text/shell-quote.ts'
 import { entryToken } from '../../config/credentials/entry-token.ts'
 import { parseToken } from '../../config/credentials/parse-token.ts'
 import type { Config } from '../../config/files/find-config.ts'
@@ -132,7 +131,7 @@ export async function newTriggerToken(
   return session.work(async (server) => {
     const { client, found: before } = await openClient(session, server, name, purpose, listTokens)
     for (const each of before.filter(isWhole)) context.secrets.keep(each.token)
-    const check = `Check first whether it exists: gitlab-trigger tokens list --project ${shellQuote(name)} --server ${session.access.server.value.base}`
+    const check = `Check first whether it exists: gitlab-trigger tokens list --project ${name}`
     const made = await createToken(client, wanted, before).catch((error: unknown) => {
       const doubt = 'whether a trigger token was created'
       throw explainWriteRefusal(error, { ...askedOf(session, client, purpose), doubt, check })

@@ -23,14 +23,14 @@ async function namesOfNew(
   client: Client,
   wanted: NewToken,
   before: readonly TriggerToken[],
-  context: Context,
+  { secrets }: Pick<Context, 'secrets'>,
 ): Promise<string> {
   const found = await newTokens(client, wanted, before).catch(() => [])
-  registerTokens(found, false, context)
+  registerTokens(found, false, { secrets })
   if (found.length === 0) return ''
   const names = found.map(tokenName).join(', ')
   const ids = found.map(({ id, token }) => id ?? shortToken(token)).join(' ')
-  return `${names} is new and was most likely created by this command; its value was not received. Revoke it, then create another one: ${context.suggest(`tokens revoke ${ids}`)}. `
+  return `${names} is new and was most likely created by this command; its value was not received. Revoke it, then create another one: gitlab-trigger tokens revoke ${ids}. `
 }
 
 /**
@@ -46,7 +46,7 @@ export async function makeToken(
   const words = {
     failed: `a trigger token of project ${session.project} cannot be created`,
     doubt: 'whether a token was created',
-    check: `Check first: ${session.context.suggest('tokens list')}`,
+    check: 'Check first: gitlab-trigger tokens list',
   }
   return createToken(client, wanted, before).catch(async (error: unknown) => {
     const isUnclear = error instanceof UnconfirmedChange
@@ -104,7 +104,7 @@ export async function storeOrPrint(
     else await context.stdout.write(text)
   } catch (error) {
     await store?.undo().catch(() => undefined)
-    const hint = `${context.suggest('tokens list --show-token')} shows it; ${context.suggest(`tokens revoke ${made.id ?? 'TOKEN'}`)} undoes it.`
+    const hint = `gitlab-trigger tokens list --show-token shows it; tokens revoke ${made.id ?? 'TOKEN'} undoes it.`
     throw notKept(tokenName(made), store?.where ?? 'standard output', error, hint)
   }
 }

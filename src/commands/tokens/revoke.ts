@@ -33,7 +33,7 @@ export async function revoke(session: TokenSession, client: Client, token: Trigg
     throw refusedAct(error, session, client, {
       failed: `${name} of project ${session.project} cannot be revoked`,
       doubt: `whether ${name} was revoked`,
-      check: `Check first: ${session.context.suggest('tokens list')}`,
+      check: 'Check first: gitlab-trigger tokens list',
     })
   })
 }
@@ -47,7 +47,7 @@ function find(
 ): End[] {
   return words.map((word) => {
     try {
-      return { word, token: tokenNamed(word, tokens, client, session.context), failure: undefined }
+      return { word, token: tokenNamed(word, tokens, client), failure: undefined }
     } catch (error) {
       const failure = asTriggerError(error, { kind: 'none' })
       if (failure.exit === 'usage' || failure.exit === 'internal') throw failure
@@ -79,8 +79,7 @@ export async function tokensRevoke(
   flags: TokensRevokeFlags,
   context: Context,
 ): Promise<number> {
-  if (words.length === 0)
-    throw usageError('no token given', `To see the ids: ${context.suggest('tokens list')}`)
+  if (words.length === 0) throw usageError('no token given', 'gitlab-trigger tokens list shows the ids.')
   checkTokenKeys(words, context)
   requireConfirmation('revoking', flags.yes, context)
   const session = await openTokenSession(flags, context)

@@ -105,7 +105,7 @@ export async function replace(rotation: Rotation, budget: TimeLimits): Promise<T
   })
   await prove(session, client, made, budget).catch(async (error: unknown) => {
     const where = rotation.isReplacing ? await putBack(store) : `the new one is in ${store.where}`
-    const undo = `Revoke the new one, or try again: ${session.context.suggest(`tokens revoke ${made.id ?? 'TOKEN'}`)}`
+    const undo = `Revoke the new one, or try again: gitlab-trigger tokens revoke ${made.id ?? 'TOKEN'}.`
     throw withMadeToken(
       error,
       `${tokenName(made)} was created, but the test failed; ${where}: `,

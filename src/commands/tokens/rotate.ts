@@ -56,7 +56,7 @@ export async function tokensRotate(
   const { client, old, before } = await session.work(async (server) => {
     const { client: opened, tokens } = await readTokens(session, server)
     registerTokens(tokens, false, context)
-    return { client: opened, old: tokenNamed(word, tokens, opened, context), before: tokens }
+    return { client: opened, old: tokenNamed(word, tokens, opened), before: tokens }
   })
   const wanted = replacementToken(old, flags, context.wallTime())
   refuseUnkept(wanted, client)

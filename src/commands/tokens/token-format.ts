@@ -47,22 +47,17 @@ export function tokenObject(token: TriggerToken, isShown: boolean | undefined): 
   }
 }
 
-type Suggesting = Pick<Context, 'suggest'>
-
-const toListThem = ({ suggest }: Suggesting): string => `To list them: ${suggest('tokens list')}`
+const hint = 'gitlab-trigger tokens list shows them.'
 
 /**
  * Checks the words that name tokens before anything is sent: ids, or where there is v3 the beginnings of tokens, four characters or more. Each is
  * kept as a secret, since it may be a token. Throws a usage error that shows none.
  */
-export function checkTokenKeys(
-  words: readonly string[],
-  context: Pick<Context, 'secrets'> & Suggesting,
-): void {
+export function checkTokenKeys(words: readonly string[], { secrets }: Pick<Context, 'secrets'>): void {
   for (const word of words) {
-    if (!/^#?\d{1,15}$/.test(word)) context.secrets.keep(word)
+    if (!/^#?\d{1,15}$/.test(word)) secrets.keep(word)
     if (!/^#?(?=.*[a-z\d])[\w.-]{1,300}$/i.test(word))
-      throw usageError(`${quotedWord(word).trim() || 'that'} is not the id of a token`, toListThem(context))
+      throw usageError(`${quotedWord(word).trim() || 'that'} is not the id of a token`, hint)
   }
   const twice = words.find((word, at) => words.indexOf(word) < at)
   if (twice === undefined) return
@@ -74,14 +69,12 @@ export function tokenNamed(
   word: string,
   tokens: readonly TriggerToken[],
   { dialect, target }: Pick<Reader, 'dialect' | 'target'>,
-  context: Suggesting,
 ): TriggerToken {
-  const [found, ...others] =
-    dialect.name === 'v3' ? beginningWith(word, tokens, context) : numbered(word, tokens, context)
+  const [found, ...others] = dialect.name === 'v3' ? beginningWith(word, tokens) : numbered(word, tokens)
   if (others.length > 0) {
     throw usageError(
       'several tokens begin with these characters',
-      `Give more of them: ${context.suggest('tokens list --show-token')}`,
+      'Give more of them: gitlab-trigger tokens list --show-token',
     )
   }
   if (found) return found
@@ -90,22 +83,18 @@ export function tokenNamed(
   throw new TriggerError({
     exit: 'notAccepted',
     message: `project ${target.project} has no ${name}`,
-    hint: `An expired one is not listed and cannot be revoked, but works until GitLab deletes it, 30 days later. ${toListThem(context)}`,
+    hint: 'gitlab-trigger tokens list shows them. An expired one is not listed and cannot be revoked, but works until GitLab deletes it, 30 days later.',
   })
 }
 
-function numbered(word: string, tokens: readonly TriggerToken[], context: Suggesting): TriggerToken[] {
-  if (!/^#?\d+$/.test(word))
-    throw usageError('a token is named by its id, which is a number', toListThem(context))
+function numbered(word: string, tokens: readonly TriggerToken[]): TriggerToken[] {
+  if (!/^#?\d+$/.test(word)) throw usageError('a token is named by its id, which is a number', hint)
   return tokens.filter(({ id }) => id === Number(word.replace('#', '')))
 }
 
-function beginningWith(word: string, tokens: readonly TriggerToken[], context: Suggesting): TriggerToken[] {
+function beginningWith(word: string, tokens: readonly TriggerToken[]): TriggerToken[] {
   if (word.length >= 4) return tokens.filter(({ token }) => token.startsWith(word))
-  throw usageError(
-    'on API v3 a token is named by its first four characters, or more of them',
-    toListThem(context),
-  )
+  throw usageError('on API v3 a token is named by its first four characters, or more of them', hint)
 }
 
 /** When a token expires, in words. */

@@ -8,9 +8,9 @@ import { checkTokenKeys, registerTokens, tokenName, tokenNamed, tokenObject } fr
 import { openTokenSession, readTokens, refusedAct } from './token-session.ts'
 
 /** What a 403 means to who is no owner: the role of Maintainer is enough to see and revoke a token, not to change it (docs/gitlab.md#3). */
-function onlyItsOwner({ id, owner }: TriggerToken, { suggest }: Pick<Context, 'suggest'>): string {
+function onlyItsOwner({ id, owner }: TriggerToken): string {
   const who = owner === null ? '' : ` (${owner})`
-  return `Only its owner${who} may change it; a Maintainer may revoke it: ${suggest(`tokens revoke ${id ?? 'ID'}`)}`
+  return `Only its owner${who} may change it; a Maintainer may revoke it: gitlab-trigger tokens revoke ${id ?? 'ID'}`
 }
 
 /** Changes the description of a trigger token: `tokens update ID --description TEXT`. Resolves to the exit code; throws a TriggerError. */
@@ -27,7 +27,7 @@ export async function tokensUpdate(
   const { client, token } = await session.work(async (server) => {
     const { client: opened, tokens } = await readTokens(session, server)
     registerTokens(tokens, false, context)
-    const old = tokenNamed(word, tokens, opened, context)
+    const old = tokenNamed(word, tokens, opened)
     if (old.id === null) {
       const message = 'on API v3 a trigger token has no description, and cannot be changed'
       throw new TriggerError({ exit: 'refused', message, hint: 'GitLab 9 and later have them.' })
@@ -37,8 +37,8 @@ export async function tokensUpdate(
       throw refusedAct(error, session, opened, {
         failed: `${name} of project ${session.project} cannot be changed`,
         doubt: `whether ${name} was changed`,
-        check: `Run the same command again; that is safe. Or check: ${context.suggest('tokens list')}`,
-        ...(!isWhole(old) && { forbidden: onlyItsOwner(old, context) }),
+        check: 'Check with gitlab-trigger tokens list, or run the same command again; that is safe.',
+        ...(!isWhole(old) && { forbidden: onlyItsOwner(old) }),
       })
     })
     return { client: opened, token: updated }

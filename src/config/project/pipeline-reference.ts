@@ -1,4 +1,3 @@
-import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { quotedWord } from '../../core/text/shown-word.ts'
 import { parseProject } from './project.ts'
@@ -47,13 +46,11 @@ export function parsePipelineReference(word: string, more = ''): PipelineArgumen
 }
 
 /** How to find the id of a pipeline, behind another sentence. */
-export const toListPipelines = ({ suggest }: Pick<Context, 'suggest'>): string =>
-  ` To list the recent ones: ${suggest('pipelines')}`
+export const toListPipelines = ' To list the recent ones: gitlab-trigger pipelines'
 
 /** Throws a usage error for the URL of a job, for commands that act on whole pipelines. */
-export function refuseJobPages(words: readonly string[], context?: Pick<Context, 'suggest'>): void {
-  const more = context && toListPipelines(context)
-  for (const word of words.map((each) => parsePipelineReference(each, more))) {
+export function refuseJobPages(words: readonly string[]): void {
+  for (const word of words.map((each) => parsePipelineReference(each, toListPipelines))) {
     if (word.kind === 'pipeline' || !/\/(jobs|builds)\/\d+(\/|$)/.test(word.url.pathname)) continue
     throw usageError(
       `${shownUrl(word.url)} is the page of a job, not of a pipeline`,

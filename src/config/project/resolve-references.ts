@@ -18,8 +18,6 @@ import {
 export interface PipelineReference extends GitLabPage {
   plan: Pick<Plan, 'targets' | 'timeout'>
   access: ServerSettings
-  /** What was typed besides. */
-  flags: PlanFlags & CredentialFlags & TransportFlags
 }
 
 /** Whether one of the words names a pipeline by its id, so that its project must be known. */
@@ -51,20 +49,17 @@ export async function resolveReferences(
     throw usageError('no pipeline given', 'Give the id of a pipeline (4711), or the URL of its page.')
   }
   // Each server's tokens are read once: a token command may ask a user for something.
-  const resolved = new Map<string | undefined, Pick<PipelineReference, 'plan' | 'access' | 'flags'>>()
-  const resolve = async (
-    server: string | undefined,
-  ): Promise<Pick<PipelineReference, 'plan' | 'access' | 'flags'>> => {
+  const resolved = new Map<string | undefined, Pick<PipelineReference, 'plan' | 'access'>>()
+  const resolve = async (server: string | undefined): Promise<Pick<PipelineReference, 'plan' | 'access'>> => {
     const known = resolved.get(server)
     if (known) return known
     const own = server === undefined ? plan : await resolvePlan({ ...flags, server }, undefined, context)
-    const settings = { plan: own, access: await resolveServerSettings(own, flags, context, signal), flags }
+    const settings = { plan: own, access: await resolveServerSettings(own, flags, context, signal) }
     resolved.set(server, settings)
     return settings
   }
   const references: PipelineReference[] = []
-  const more = toListPipelines(context)
-  for (const word of words.map((each) => parsePipelineReference(each, more))) {
+  for (const word of words.map((each) => parsePipelineReference(each, toListPipelines))) {
     if (word.kind === 'page') {
       const { server, ...page } = locate(word.url, plan, flags)
       references.push({ ...page, ...(await resolve(server)) })

@@ -47,7 +47,7 @@ export async function withWrongProjectOrToken(
     if (!tried.isAllowed || !token) return failure
     const { found } = tried
     if (!found) {
-      const hint = `The API token from ${apiToken.origin} sees no project "${project.value}": correct --project, or give that token access. To search: ${attempt.context.suggest('projects TEXT')}`
+      const hint = `The API token from ${apiToken.origin} sees no project "${project.value}": correct --project, or give that token access. To search: gitlab-trigger projects TEXT`
       return failure.with({ hint })
     }
     const why = tokenIsWrong(found.project, {

@@ -48,7 +48,7 @@ export function createGitlabSchedule(
     const clock = { now: () => context.now(), sleep: (ms: number) => context.sleep(ms, budget.signal) }
     const made = await createSchedule(client, order, { clock, nonce: randomUUID() }).catch(
       (error: unknown) => {
-        throw explainNotCreated(error, order.ref, (refusal, own) => refused(failed, refusal, own), context)
+        throw explainNotCreated(error, order.ref, (refusal, own) => refused(failed, refusal, own))
       },
     )
     await writeText(

@@ -11,13 +11,13 @@ export function deleteGitlabSchedule(
   flags: SchedulesFlags,
   context: Context,
 ): Promise<number> {
-  const id = scheduleId(word, context)
+  const id = scheduleId(word)
   return withSchedules(flags, undefined, context, async ({ client, project, changing }) => {
     const failed = `schedule ${id} of project ${project} cannot be deleted`
     await deleteSchedule(client, id).catch(
       changing(failed, {
         doubt: `whether schedule ${id} was deleted`,
-        check: `Check first: ${context.suggest('schedule gitlab list')}`,
+        check: 'Check first: gitlab-trigger schedule gitlab list',
       }),
     )
     if (flags.json) await printJsonResult({ id }, exitCodes.success.code, context)

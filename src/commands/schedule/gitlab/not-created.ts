@@ -1,4 +1,3 @@
-import type { Context } from '../../../core/context.ts'
 import { Interrupted, TriggerError } from '../../../core/errors.ts'
 import { signalExits } from '../../../core/exit-codes.ts'
 import { ScheduleLeft, VariableRefused } from '../../../gitlab/resources/schedule-errors.ts'
@@ -26,40 +25,30 @@ function refusalOf(error: unknown, ref: string, refuse: Refuse): TriggerError | 
 }
 
 /** The error for a schedule that is, or may be, left behind: exit 7, 128+n after a signal. */
-function explainLeft(
-  left: ScheduleLeft,
-  refusal: TriggerError | undefined,
-  { suggest }: Pick<Context, 'suggest'>,
-): TriggerError {
-  const list = suggest('schedule gitlab list')
+function explainLeft(left: ScheduleLeft, refusal: TriggerError | undefined): TriggerError {
   const { id, provisional, mayBeWhole, cause, message } = left
   const why = refusal?.message ?? message
   const hint = cause instanceof UnconfirmedChange ? '' : (refusal?.hint ?? '')
   const exit = cause instanceof Interrupted ? signalExits[cause.signal] : 'unknown'
   const doubt = 'it is not known whether the schedule was created'
   if (id === null) {
-    const look = `If "${provisional}" exists, it is not active and runs nothing: delete it, then run this again. Check first: ${list}`
+    const look = `Check first: gitlab-trigger schedule gitlab list. If "${provisional}" exists, it is not active and runs nothing: delete it, then run this again.`
     return new TriggerError({ exit, message: `${doubt}: ${why}`, hint: look, cause })
   }
   const state = mayBeWhole ? 'exists, and may be complete and active' : 'is left, not active'
   const todo = mayBeWhole
-    ? `Check first: ${list}. To create it again, delete it first`
+    ? 'Check first: gitlab-trigger schedule gitlab list. To create it again, delete it first'
     : 'Delete it, or it stays beside the next one'
   return new TriggerError({
     exit,
     message: `${why}; schedule ${id} ${state}`,
-    hint: `${hint} ${todo}: ${suggest(`schedule gitlab delete ${id}`)}`.trim(),
+    hint: `${hint} ${todo}: gitlab-trigger schedule gitlab delete ${id}.`.trim(),
     cause,
   })
 }
 
 /** The error for a schedule that was not made, or not whole: what is left of it, if anything, and what to do. Any other error as it is. */
-export function explainNotCreated(
-  error: unknown,
-  ref: string,
-  refuse: Refuse,
-  context: Pick<Context, 'suggest'>,
-): unknown {
-  if (error instanceof ScheduleLeft) return explainLeft(error, refusalOf(error.cause, ref, refuse), context)
+export function explainNotCreated(error: unknown, ref: string, refuse: Refuse): unknown {
+  if (error instanceof ScheduleLeft) return explainLeft(error, refusalOf(error.cause, ref, refuse))
   return refusalOf(error, ref, refuse) ?? error
 }

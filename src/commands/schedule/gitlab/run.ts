@@ -92,7 +92,7 @@ export function runGitlabSchedule(
   flags: SchedulesFlags,
   context: Context,
 ): Promise<number> {
-  const id = scheduleId(word, context)
+  const id = scheduleId(word)
   return withSchedules(flags, undefined, context, async ({ client, project, budget, report, refusing }) => {
     const failed = `schedule ${id} of project ${project} cannot be run`
     const before = await readSchedule(client, id).catch(refusing(failed))

@@ -84,11 +84,11 @@ export async function withSchedules(
 }
 
 /** The number of a schedule that was typed. Throws a usage error. */
-export function scheduleId(word: string | undefined, { suggest }: Pick<Context, 'suggest'>): number {
+export function scheduleId(word: string | undefined): number {
   if (word === undefined || !/^[1-9]\d{0,14}$/.test(word))
     throw usageError(
       `${quotedWord(word ?? '').trim() || 'that'} is not the number of a schedule`,
-      `To list them: ${suggest('schedule gitlab list')}`,
+      'gitlab-trigger schedule gitlab list shows them.',
     )
   return Number(word)
 }
