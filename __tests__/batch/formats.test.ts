@@ -136,6 +136,13 @@ describe('CSV', () => {
       ],
     ],
   ]
+  test.each([
+    ['Name,Project,Ref\na,1,m\n', 'there is no column "Name"'],
+    ['sep=,\nname,project\na,1\n', 'there is no column "sep="'],
+  ])('%j on standard input is seen to be a table', (text, problem) => {
+    expect(problemsOf(text, '-')[0]).toContain(problem)
+  })
+
   test.each(refused)('%j is refused', (text, problems) => {
     expect(problemsOf(text, 'f.csv')).toEqual(problems)
   })

@@ -217,7 +217,7 @@ const rows: [lines: string[], problems: string[]][] = [
     [
       ':4 targets.a.matrix.V.8: this is a number; quote it',
       ':5 targets.a.matrix.W: the list is empty',
-      ':6 targets.a.matrix.X-Y: this cannot be a name here',
+      ':6 targets.a.matrix.X-Y: this cannot be a name here: use letters, digits and _, at most 255',
       ':7 targets.a.matrix.Z.0: expected text, got nothing',
       ':7 targets.a.matrix.Z.1: expected text, got a list',
       ':7 targets.a.matrix.Z.2: this is a date; quote it',

@@ -177,7 +177,7 @@ describe('a run that did not end', () => {
       stdout: '4711\n-\n',
       posts: 2,
     })
-    expect(stderr).toMatch(/c: batch: the run of .* did not record how it ended/)
+    expect(stderr).toMatch(/c: batch: its trigger, sent at .*, did not record how it ended/)
     expect(stderr).toMatch(/trigger it by itself, or start over with --restart/)
   })
 
@@ -194,7 +194,7 @@ describe('a run that did not end', () => {
   test('a target that has changed since is refused before anything is sent', async () => {
     await killedAfter(({ target }) => target !== 'b')
     const { code, stderr } = await batch(plan.replace('N: c', 'N: other'), { pid: 4343, words: ['--resume'] })
-    expect(stderr).toMatch(/plan.yml:4 c: the plan has changed since its trigger was sent/)
+    expect(stderr).toMatch(/plan.yml:4 c: the plan or the flags have changed since its trigger was sent/)
     expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 2, posts: 3 })
   })
 
@@ -202,7 +202,7 @@ describe('a run that did not end', () => {
     await killedAfter(({ type, target }) => !(type === 'end' && target === 'b'))
     const changed = plan.replace('"b $', '"other $')
     const { code, stderr } = await batch(changed, { pid: 4343, words: ['--resume'] })
-    expect(stderr).toMatch(/b: .*the plan has changed since its trigger was sent/)
+    expect(stderr).toMatch(/b: .*the plan or the flags have changed since its trigger was sent/)
     expect({ code, posts: posts(gitlab()).length }).toEqual({ code: 2, posts: 3 })
   })
 

@@ -223,7 +223,13 @@ describe('refused before anything is sent, all at once', () => {
       'the place of a setting once, and a place in the defaults once for all targets',
       'targets:\n  a: { ref: x, project: "a b" }\n  b:\n    variables: { A: x }\n    ref: "x y"\n  c: { variables: { N: "1" } }\n  d: { variables: { N: "2" } }\ndefaults:\n  ref: "y z"\n',
       /4 of 4 targets[^\n]*\n {2}\S*plan.yml:2 a: project: the project path[^\n]*\n {2}\S*plan.yml:5 b: ref: the ref "x y"[^\n]*\n {2}\S*plan.yml:9 defaults: ref: the ref "y z"[^\n]*\nNo pipeline/,
-      14,
+      2,
+    ],
+    [
+      'values of the plan that cannot be, as all that is wrong with it',
+      'targets:\n  a: { ref: x, timeout: 1h30m }\n  b: { ref: x, variables: { V: "\\0" } }\n',
+      /2 of 2 targets.*\n.*plan.yml:2 a: timeout: .*\n.*plan.yml:3 b: variables.V: the value holds a NUL byte/,
+      2,
     ],
     [
       'what is wrong with the graph, and with the settings of targets',
@@ -254,6 +260,11 @@ describe('refused before anything is sent, all at once', () => {
     ['--rate many', /--rate: "many" is not a whole number/],
     ['--batch-timeout soon', /--batch-timeout: "soon" is not a duration/],
     ['--graph dot', /--graph needs --check/],
+    [
+      '--check --json',
+      /--json and --check cannot be used together\n.*\n--check prints the graph of the plan: --graph tree, mermaid, dot/,
+    ],
+    ['--check --events', /--events and --check cannot be used together/],
     ['--check --graph svg', /--graph: "svg" is not one of tree, mermaid, dot/],
     ['--resume --restart', /--resume/],
     ['--fail-fast --keep-going', /--fail-fast/],
@@ -327,7 +338,9 @@ test('the line that continues the plan has the same options, without what is sec
   expect(await line(['--parallel', '1', '--restart'])).toBe(
     `gitlab-trigger batch ${path} --parallel 1 --resume`,
   )
-  expect(await line(['--var', 'A=1'])).toBe(`gitlab-trigger batch ${path} --resume, with the same options`)
+  expect(await line(['--var', 'A=1'])).toBe(
+    `gitlab-trigger batch ${path} --var A=*** --resume, with your values in place of ***`,
+  )
 })
 
 test.each([

@@ -46,6 +46,12 @@ test('--log-file has the whole batch in one line, each target by its name', asyn
   })
 })
 
+test('--log-file that cannot be written: all pipelines are named', async () => {
+  const { code, stderr } = await batch(targets('develop'), '--log-file /dev/full')
+  expect(code).toBe(11)
+  expect(stderr).toMatch(/the log file could not be written .*\n.*Pipelines 4711 and 4712 were created\.\n/)
+})
+
 test.each([
   ['all succeed', 'develop', 0, '/ok'],
   ['one fails', 'failing', 3, '/failed'],

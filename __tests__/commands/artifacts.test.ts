@@ -92,17 +92,25 @@ describe('what is fetched', () => {
 
   // prettier-ignore
   const missing: [flags: string[], says: string, files: string[]][] = [
-    [['--job', 'x'], 'there is no job x (its jobs: build, test, lint, deploy > unit)', []],
-    [['--job', 'biuld'], 'there is no job biuld (did you mean build?)', []],
     [['--job', 'lint'], 'job lint has no artifacts', []],
     [['--job', 'lint', '--job', 'build'], 'job lint has no artifacts', below('build')],
-    [['--job', '77'], 'there is no job 77 (its jobs: build, test, lint, deploy > unit)', []],
+    [['--job', '77', '--job', 'build'], 'there is no job 77 (its jobs: build, test, lint, deploy > unit)', below('build')],
   ]
   test.each(missing)('%j: exit 11, what is missing is named', async (flags, says, there) => {
     const { code, stderr } = await fetched(flags)
     expect({ code, files: files() }).toEqual({ code: 11, files: there })
     expect(stderr).toContain(`gitlab-trigger: ${says}\n`)
     expect(stderr).toContain('Fetching again would give the same result.\n')
+  })
+
+  test.each([
+    ['--job x', '--job: pipeline 4711 has no job "x"\nIts jobs: '],
+    ['--job 77', '--job: pipeline 4711 has no job "77"\nIts jobs: '],
+    ['--path **/*.nope', '--path: no file of these artifacts matches **/*.nope\nCorrect the pattern.\n'],
+  ])('%s names nothing: exit 2, as logs says', async (flags, says) => {
+    const { code, stderr } = await fetched(flags)
+    expect({ code, files: files() }).toEqual({ code: 2, files: [] })
+    expect(stderr).toContain(`gitlab-trigger: ${says}`)
   })
 
   // prettier-ignore

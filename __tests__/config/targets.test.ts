@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { posts, useGitlab } from '../helpers/gitlab.ts'
 import { serverYaml, useHome } from '../helpers/home.ts'
 import { run, type Result } from '../helpers/run.ts'
@@ -172,10 +173,30 @@ describe('several targets in one recipe', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(objects).toMatchObject([
-      { id: 4711, ref: 'master', build_state: 'triggered', exit_code: 0 },
-      { id: null, ref: 'nowhere', build_state: 'none', exit_code: 5, project_id: 9 },
-      { id: 4712, ref: 'master', build_state: 'triggered', exit_code: 0, error: null },
+      { target: 'all.1', id: 4711, ref: 'master', build_state: 'triggered', exit_code: 0 },
+      { target: 'all.2', id: null, ref: 'nowhere', build_state: 'none', exit_code: 5, project_id: 9 },
+      { target: 'all.3', id: 4712, ref: 'master', build_state: 'triggered', exit_code: 0, error: null },
     ])
+  })
+
+  test('--events: every line has the name of its target, as with batch', async () => {
+    write(['{ ref: master }', '{ ref: nowhere }'], 'project: 9')
+    const { stdout } = await typed('run all --events')
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { type: 'triggered', target: 'all.1' },
+      { type: 'ended', target: 'all.1' },
+      { type: 'failed', target: 'all.2' },
+    ])
+  })
+
+  test('--log-file names them', async () => {
+    write(['{ ref: master }', '{ ref: master }'], 'project: 9')
+    const path = home().write('log', '')
+    await typed(`run all --log-file ${path}`)
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      targets: [{ target: 'all.1' }, { target: 'all.2' }],
+    })
   })
 
   test.each([

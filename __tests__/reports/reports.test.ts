@@ -193,7 +193,7 @@ describe('as soon as it is triggered', () => {
       states: [made(4711)],
     })
     expect(stderr).toContain('--dotenv: there is no such folder\n')
-    expect(stderr).toContain('\nThe pipeline is still running; do not start another one.\n')
+    expect(stderr).toContain('\nThe pipeline exists; do not start another one.\n')
     expect(read('output')).toContain('pipeline_id=4711\n')
   })
 

@@ -33,8 +33,8 @@ export function refuseChanged(entry: TargetEntry | undefined, hash: string): voi
   if (!mayExist(entry) || entry.hash === hash) return
   throw new TriggerError({
     exit: 'usage',
-    message: `the plan has changed since its trigger was sent at ${entry.intent.at}`,
-    hint: 'Restore it, give the target another name, or start over with --restart.',
+    message: `the plan or the flags have changed since its trigger was sent at ${entry.intent.at}`,
+    hint: 'Restore the plan, and use the same flags; or give the target another name, or start over with --restart.',
     build: earlierState(entry),
   })
 }
@@ -62,7 +62,7 @@ export function batchRecord(
       if (mayExist(earlier)) {
         if (built) return { kind: 'done', entry: earlier, build: built }
         const doubt = {
-          run: `batch: the run of ${earlier.intent.at}`,
+          run: `batch: its trigger, sent at ${earlier.intent.at},`,
           otherwise: 'trigger it by itself, or start over with --restart',
         }
         return { kind: 'open', entry: earlier, doubt, finish }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/files/find-config.ts'
 import { recipeChain, type ConfigNode } from '../config/layers.ts'
+import { targetNames } from '../config/plan.ts'
 import type { Recipe } from '../config/schema/config-keys.ts'
 import { asTriggerError, type TriggerError } from '../core/errors.ts'
 import type { PlannedTarget } from './plan/batch-plan.ts'
@@ -50,10 +51,6 @@ export function recipeTargets(
   ])
 }
 
-/** Names for this many targets of a recipe: `site`, or `site.1`, `site.2`. */
-const namesOf = (name: string, count: number): string[] =>
-  count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}.${at + 1}`)
-
 /** A target as it is planned; without a mapping of its own it is what was typed. */
 export type TargetSeed = Omit<PlannedTarget, 'node' | 'recipe'> & {
   node?: ConfigNode<Recipe>
@@ -87,7 +84,7 @@ export function batchTargets(
   const targets = seeds.flatMap((seed, index): BatchTarget[] => {
     const { name, needs, node, recipe, origin, line, isWhole, flags = {} } = seed
     const variants = variantsOf(seed, index)
-    const names = namesOf(name, variants.length)
+    const names = targetNames(name, variants.length)
     if (names.length > 1) several.set(name, names)
     return variants.map((recipes, at) => ({
       name: names[at] ?? name,

@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import { asTriggerError, type TriggerError } from '../core/errors.ts'
+import { asTriggerError, TriggerError, usageError } from '../core/errors.ts'
 import { allProblems } from '../core/text/all-problems.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import type { ConfigNode } from '../config/layers.ts'
@@ -72,8 +72,15 @@ export function errorAt(
   const isTyped = origin === name || name.startsWith(`${origin}.`)
   const where = isTyped ? `${name}: ` : `${origin} ${name}: `
   // What comes of the target begins with its place, or its name.
-  const known = [`${origin}: `, `${name}: `].find((start) => message.startsWith(start)) ?? ''
+  const known = [`${origin}: `, `${origin} `, `${name}: `].find((start) => message.startsWith(start)) ?? ''
   return { line, error: error.with({ message: `${where}${message.slice(known.length)}` }) }
+}
+
+/** The error of a target as bad usage where it is about a value in its plan: only one in a config file is refused configuration. */
+function ofPlanFile({ node }: BatchTarget, error: TriggerError): TriggerError {
+  const isBadValue = error.cause instanceof TriggerError && error.cause.exit === 'usage'
+  if (!isBadValue || !node || !error.message.startsWith(`${node.file.path}:`)) return error
+  return usageError(error.message, error.hint)
 }
 
 /** What was wrong with a batch before its targets were planned. */
@@ -137,7 +144,7 @@ export async function checkBatch(
       if (entry) refuseChanged(entry, hashOfTrigger(settings))
     } catch (error) {
       const thrown = asTriggerError(error, { kind: 'none' })
-      if (isWhole || !thrown.isMissing) add(target, thrown)
+      if (isWhole || !thrown.isMissing) add(target, ofPlanFile(target, thrown))
     }
   }
   if (problems.length === 0) return checked

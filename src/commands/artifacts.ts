@@ -25,6 +25,7 @@ import { openFolder } from '../reports/target-folder.ts'
 import { beginCommand } from '../session/begin-command.ts'
 import { jsonResultLine } from '../session/json-result.ts'
 import { requestLimits } from '../session/retry-policy.ts'
+import { noSuchJob } from '../pipelines/logs/log-selection.ts'
 import { suggestedCommand } from '../session/suggested-command.ts'
 
 /** What was typed, checked. */
@@ -76,7 +77,20 @@ function missingOf({ jobs, problems, unfinished }: FetchedArtifacts): Problem[] 
   return missing
 }
 
-/** The error for what is missing (exit 11); undefined where nothing is. */
+/** The usage error where nothing was fetched, since what was typed names nothing that there is; undefined otherwise. */
+function mistypedOf(
+  missing: readonly Problem[],
+  { jobs }: FetchedArtifacts,
+  pipeline: Pipeline,
+): TriggerError | undefined {
+  const words = missing.flatMap(({ unmatched }) => unmatched ?? [])
+  if (jobs.length > 0 || words.length < missing.length) return undefined
+  const job = words.find(({ flag }) => flag === '--job')
+  if (job) return noSuchJob(pipeline, job.word)
+  return usageError(missing.map(({ text }) => `--path: ${text}`).join('; '), 'Correct the pattern.')
+}
+
+/** The error for what is missing (exit 11), or was mistyped (2); undefined where nothing is. */
 function failureOf(
   fetched: FetchedArtifacts,
   pipeline: Pipeline,
@@ -86,6 +100,8 @@ function failureOf(
 ): TriggerError | undefined {
   const missing = missingOf(fetched)
   if (missing.length === 0) return undefined
+  const mistyped = mistypedOf(missing, fetched, pipeline)
+  if (mistyped) return mistyped
   const { id, project } = pipeline
   const isLasting = missing.every((problem) => problem.isLasting)
   const waiting =
@@ -137,7 +153,7 @@ async function tell(
 
 /**
  * Fetches the artifacts of a pipeline and everything downstream: `gitlab-trigger artifacts 4711 --to out`. Resolves to 0
- * where all that was asked for is there; throws a TriggerError, with exit 11 where something is missing.
+ * where all that was asked for is there; throws a TriggerError, with exit 11 where something is missing, 2 where what was typed names nothing.
  */
 export async function artifacts(
   words: readonly string[],

@@ -56,8 +56,18 @@ function settingsFrom(flags: BatchFlags): BatchSettings {
   }
 }
 
+/** Flags about what is printed of a run: --check prints the graph, in the forms of --graph. */
+const printed = ['json', 'events'] as const
+
 /** How the graph is to be drawn; undefined where the batch is to be run. Throws a usage error for a form that there is not. */
-function graphForm({ check, graph }: BatchFlags): GraphForm | undefined {
+function graphForm(flags: BatchFlags): GraphForm | undefined {
+  const { check, graph } = flags
+  const idle = check && printed.find((name) => flags[name])
+  if (idle)
+    throw usageError(
+      `--${idle} and --check cannot be used together`,
+      `--check prints the graph of the plan: --graph ${graphForms.join(', ')}.`,
+    )
   if (graph === undefined) return check ? 'tree' : undefined
   if (!check) throw usageError('--graph needs --check', 'Add --check.')
   const form = graphForms.find((each) => each === graph)
@@ -70,9 +80,9 @@ function resumeLine(word: string, typed: BatchFlags, context: Context): string {
   const own = `gitlab-trigger batch ${shellQuote(word)} --resume`
   if (Object.keys(omit(typed, ['resume', 'restart'])).length === 0) return own
   const shown = context.command(true)
-  return shown === '' || shown.includes(mask)
-    ? `${own}, with the same options`
-    : `${shown.replace(/ --re(start|sume)(?= |$)/, '')} --resume`
+  if (shown === '') return own
+  const line = `${shown.replace(/ --re(start|sume)(?= |$)/, '')} --resume`
+  return shown.includes(mask) ? `${line}, with your values in place of ${mask}` : line
 }
 
 /** Reads the plan that was named, and what it means together with these flags. */

@@ -45,7 +45,7 @@ export function asConfigError<T>(read: () => T): T {
   } catch (error) {
     if (!(error instanceof TriggerError) || error.exit !== 'usage') throw error
     if (error.cause instanceof InputAsOutput) throw error
-    throw configError(error.message, error.hint).with({ cause: error.cause })
+    throw configError(error.message, error.hint).with({ cause: error.cause ?? error })
   }
 }
 

@@ -81,7 +81,7 @@ export function resolveVariables(nodes: readonly ConfigNode[]): Variable[] {
   return [...mergedMap(nodes, 'variables')].map(([key, { value, origin }]) =>
     asConfigError(() => {
       checkKey(key, origin)
-      checkValue(value, origin)
+      checkValue(value, `${origin} variables.${key}`)
       return { key, value, origin, source: { kind: 'data' } }
     }),
   )
@@ -92,7 +92,7 @@ export function resolveInputs(nodes: readonly ConfigNode[]): Input[] {
   return [...mergedMap(nodes, 'inputs')].map(([key, { value, origin }]) =>
     asConfigError(() => {
       const text = encodeInput(value)
-      checkValue(text, origin)
+      checkValue(text, `${origin} inputs.${key}`)
       return { key, value: text, origin }
     }),
   )

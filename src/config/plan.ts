@@ -67,6 +67,10 @@ export type PlanFlags = ConfigFlags &
   FollowPlanFlags &
   Pick<RunFlags, 'project' | 'ref' | 'api' | 'timeout' | 'retry' | 'jobs'>
 
+/** Names for this many targets of a recipe: `site`, or `site.1`, `site.2`. */
+export const targetNames = (name: string, count: number): string[] =>
+  count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}.${at + 1}`)
+
 /** The target mappings of a recipe. If it has none, one target without a mapping. */
 function targetsOf(recipes: readonly ConfigNode<Recipe>[]): (ConfigNode<Recipe> | undefined)[] {
   const owner = recipes.find(({ data }) => data.targets !== undefined)

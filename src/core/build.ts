@@ -18,10 +18,22 @@ export interface Build {
 
 /**
  * What is known at the end of a run: no pipeline was created, one was, or it is uncertain (docs/guarantees.md#G8). With `isLaterRun` an earlier run of
- * the same plan may have created some.
+ * the same plan may have created some. `ids` are those of several.
  */
 export type BuildState =
-  { kind: 'none'; isLaterRun?: true } | { kind: 'triggered'; build: Build | null } | { kind: 'unknown' }
+  | { kind: 'none'; isLaterRun?: true }
+  | { kind: 'triggered'; build: Build | null; ids?: readonly number[] }
+  | { kind: 'unknown' }
+
+/** At most this many ids are named. */
+const mostNamed = 20
+
+function named(ids: readonly number[]): string {
+  const more = ids.length - mostNamed
+  return more > 0
+    ? `${ids.slice(0, mostNamed).join(', ')} and ${more} more`
+    : ids.join(', ').replace(/, (\d+)$/, ' and $1')
+}
 
 /** The sentence that tells the user whether a pipeline exists. */
 export function buildSentence(state: BuildState): string {
@@ -31,7 +43,8 @@ export function buildSentence(state: BuildState): string {
     case 'unknown':
       return 'A pipeline may have been created.'
     case 'triggered': {
-      const { build } = state
+      const { build, ids = [] } = state
+      if (ids.length > 1) return `Pipelines ${named(ids)} were created.`
       if (build === null) return 'A pipeline was created; GitLab did not give its id.'
       if (build.kind === 'pipeline') return `Pipeline ${build.id} was created.`
       return `A build was created (trigger request ${build.id}).`

@@ -7,6 +7,8 @@ export interface Problem {
   text: string
   /** Whether another try would find the same. */
   isLasting: boolean
+  /** What was typed and names nothing that there is: not even asked for. */
+  unmatched?: { flag: '--job' | '--path'; word: string }
 }
 
 /** A problem that another try would find again. */

@@ -7,6 +7,7 @@ import { dialects } from '../gitlab/api/dialect.ts'
 import { ApiError } from '../gitlab/api/reader.ts'
 import { howToCheck } from '../gitlab/errors/how-to-check.ts'
 import { longestRequestMs } from '../gitlab/trigger/find-lost-pipeline.ts'
+import type { Result } from '../state/journal-entry.ts'
 import type { Doubt, IdempotencyState } from './idempotency-key.ts'
 import { triggerOrRecover } from './lost-response.ts'
 import type { PreparedTrigger } from './prepare-trigger.ts'
@@ -98,7 +99,7 @@ async function findUnrecorded(
   const { finder, post } = prepared
   const state: BuildState =
     result?.outcome === 'triggered' ? { kind: 'triggered', build: null } : { kind: 'unknown' }
-  if (!finder) throw stillUnknown(prepared, doubt, state)
+  if (!finder) throw stillUnknown(prepared, doubt, state, result)
   const { timing } = post
   const enough = Math.max(context.now() + 3000, Date.parse(intent.at) + longestRequestMs)
   const until = Math.min(enough, timing.deadline - 1000)
@@ -110,21 +111,33 @@ async function findUnrecorded(
       throw stop
     })
   if (found.kind === 'one') return found.build
-  throw stillUnknown(prepared, doubt, state, `; looked it up: ${found.seen}`)
+  throw stillUnknown(prepared, doubt, state, result, `; looked it up: ${found.seen}`)
+}
+
+/** What the journal says of how an earlier trigger ended, whose pipeline is not known. */
+function endText(result: Result | undefined): string {
+  if (result === undefined) return 'did not record how it ended'
+  return result.outcome === 'triggered'
+    ? 'created a pipeline whose id GitLab did not give'
+    : 'did not get a valid response, and may have created a pipeline'
 }
 
 function stillUnknown(
   { order }: PreparedTrigger,
   { run, otherwise }: Doubt,
   build: BuildState,
+  result: Result | undefined,
   seen = '',
 ): TriggerError {
   const dialect = order.api === 'v3' ? dialects.v3 : dialects.v4
   const check = howToCheck({ ...order, token: order.token.reveal(), dialect })
   return new TriggerError({
     exit: 'unknown',
-    message: `${run} did not record how it ended${seen}`,
-    hint: `If there is no pipeline of it since then, ${otherwise}. ${check}`,
+    message: `${run} ${endText(result)}${seen}`,
+    hint:
+      build.kind === 'triggered'
+        ? `Do not trigger it again. ${check}`
+        : `If there is no pipeline of it since then, ${otherwise}. ${check}`,
     build,
   })
 }

@@ -1,5 +1,5 @@
 import { recipeChain } from '../../config/layers.ts'
-import type { Plan } from '../../config/plan.ts'
+import { targetNames, type Plan } from '../../config/plan.ts'
 import type { Recipe } from '../../config/schema/config-keys.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Context } from '../../core/context.ts'
@@ -77,10 +77,11 @@ export async function refuseSameTargets(
 ): Promise<void> {
   const written =
     recipeChain(config, recipe).find(({ data }) => data.targets !== undefined)?.data.targets ?? []
+  const names = targetNames(recipe, targets.length)
   const hashOf = triggerHashes(config.places.state, context)
   const seen = new Map<string, ComparedTarget>()
   for (const [at, settings] of targets.entries()) {
-    const name = `${recipe}.${at + 1}`
+    const name = names[at] ?? recipe
     const target = { name, origin: name, data: written[at] ?? {} }
     const hash = await hashOf(settings)
     const same = seen.get(hash)

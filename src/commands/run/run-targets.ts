@@ -1,7 +1,7 @@
 import { exitCodeFor } from '../../config/exit-code-policy.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { idleLogLines, refuseUnusedFollowFlags } from '../../config/follow-flags.ts'
-import { resolvePlan, type Plan } from '../../config/plan.ts'
+import { resolvePlan, targetNames, type Plan } from '../../config/plan.ts'
 import { mayBeNamedOtherwise } from '../../config/project/other-name.ts'
 import { resolveSettings, type Settings } from '../../config/settings.ts'
 import { variableNotices } from '../../config/variables/notices.ts'
@@ -11,6 +11,7 @@ import type { Context } from '../../core/context.ts'
 import { asTriggerError } from '../../core/errors.ts'
 import { worstOf, type ExitName } from '../../core/exit-codes.ts'
 import type { Reporter } from '../../events.ts'
+import type { RunLog } from '../../output/reporters/run-log.ts'
 import { printFailure } from '../../output/reporters/failure.ts'
 import { reporterFor } from '../../output/reporters/reporter.ts'
 import { writeText } from '../../output/reporters/text-reporter.ts'
@@ -35,16 +36,18 @@ import { resolveRunOptions, turnOptions } from '../../batch/run-options.ts'
 /**
  * Triggers a pipeline, or the pipelines of a recipe, in order: `gitlab-trigger [run] [recipe]`. Resolves to
  * the exit code, of several targets the worst; throws a TriggerError where nothing, or only one target, was
- * to be triggered and failed. `listen` gets every event.
+ * to be triggered and failed. `log` gets every event.
  */
 export async function run(
   flags: RunFlags,
   recipe: string | undefined,
   context: Context,
   nearCommand?: string,
-  listen?: Reporter,
+  log?: RunLog,
 ): Promise<number> {
   let reporter = await reporterFor(flags, context)
+  let shown = flags
+  let listen = log?.listen
   const tell: Reporter = async (event) => {
     await listen?.(event)
     await reporter(event)
@@ -64,8 +67,10 @@ export async function run(
       refuseUnusedFollowFlags(flags, plan.follow)
       const { progress, mode } = plan.follow
       // A recipe may say how progress is shown.
-      if (progress !== undefined && mode.value !== 'no')
-        reporter = await reporterFor({ ...flags, progress }, context)
+      if (progress !== undefined && mode.value !== 'no') {
+        shown = { ...flags, progress }
+        reporter = await reporterFor(shown, context)
+      }
       const complete = (known: Plan): Promise<Plan> => withProjectEntries(known, flags, context, report)
       plan = await complete(plan)
       const [{ server, project, ref } = {}] = plan.targets
@@ -113,7 +118,13 @@ export async function run(
     const isText = !flags.quiet && !flags.json && !flags.events
     if (targets.length > 1)
       await report({ type: 'noted', text: `The recipe "${recipe}" has ${targets.length} targets.` })
-    for (const settings of targets) {
+    const names = targetNames(recipe ?? '', targets.length)
+    for (const [at, settings] of targets.entries()) {
+      const target = names[at] ?? ''
+      if (targets.length > 1) {
+        reporter = await reporterFor(shown, context, { target })
+        listen = log?.listenFor(target)
+      }
       // A pipeline that was followed has taken its own time.
       if (ends.length > 0 && plan.follow.mode.value !== 'no')
         budget = startBudget(context, plan.timeout.value)
@@ -127,8 +138,8 @@ export async function run(
         seen.hasId ||= event.type === 'triggered'
         await report(event)
       }
-      const target = { options, context, budget, reports, report: reportTarget }
-      const failure = await triggerTarget(target, settings, once)
+      const own = { options, context, budget, reports, report: reportTarget }
+      const failure = await triggerTarget(own, settings, once)
       ends.push(failure?.exit ?? 'success')
       builds.push(failure?.build.kind ?? (seen.hasId ? 'triggered' : 'skipped'))
       // Each of several targets prints one line, so that no id is taken for that of another target.

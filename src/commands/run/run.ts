@@ -20,7 +20,7 @@ export interface RunTyped {
 /** Triggers one pipeline or the targets of one recipe, or several of them at once. */
 async function runTyped(typed: RunTyped, context: Context, log?: RunLog): Promise<number> {
   const { flags, words, further, nearCommand } = typed
-  if (words.length < 2 && !further) return run(flags, words[0], context, nearCommand, log?.listen)
+  if (words.length < 2 && !further) return run(flags, words[0], context, nearCommand, log)
   const { runSeveral } = await import('./run-several.ts')
   return runSeveral(typed, context, log?.listenFor)
 }

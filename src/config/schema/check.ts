@@ -1,3 +1,4 @@
+import { allowedNames } from './config-keys.ts'
 import { quotedWord } from '../../core/text/shown-word.ts'
 import { nearest } from '../../core/did-you-mean.ts'
 import { isMapping, ShapeError } from './mapping.ts'
@@ -45,7 +46,9 @@ function entriesOf(
   if (value === null) return []
   if (!isMapping(value)) add(path, `expected names and values, got ${kindOf(value)}`)
   const entries = Object.entries(isMapping(value) ? value : {})
-  for (const [key] of entries) if (!name.test(key)) add([...path, key], 'this cannot be a name here')
+  const allowed = allowedNames.get(name)
+  const why = `this cannot be a name here${allowed === undefined ? '' : `: use ${allowed}`}`
+  for (const [key] of entries) if (!name.test(key)) add([...path, key], why)
   return entries.flatMap(([key, item]) => (name.test(key) ? [[[...path, key], item]] : []))
 }
 

@@ -7,6 +7,14 @@ const inputName = /^[A-Za-z0-9_.-]{1,255}$/
 /** The number or the full path of a project. */
 const projectName = /^[\p{L}\p{N}_.][\p{L}\p{N}_./+ -]{0,254}$/u
 
+/** What these names may be, in words. */
+export const allowedNames: ReadonlyMap<RegExp, string> = new Map([
+  [entryName, 'letters, digits, _, . and -, first a letter or digit, at most 64'],
+  [variableName, 'letters, digits and _, at most 255'],
+  [inputName, 'letters, digits, _, . and -, at most 255'],
+  [projectName, 'the number or the full path of a project'],
+])
+
 const text = (about: string) => ({ is: 'text', about }) as const
 const secret = (about: string) => ({ is: 'text', about, isSecret: true }) as const
 

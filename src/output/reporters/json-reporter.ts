@@ -105,17 +105,18 @@ export function runResults(options: ResultOptions): (event: Event) => Record<str
   }
 }
 
-/** The reporter for --json: prints one object at the end, also of a failed run. */
+/** The reporter for --json: prints one object at the end, also of a failed run. `common` are members of every object. */
 export function jsonReporter(
   context: Context,
   verbosity: Verbosity,
   { isFollowing }: Pick<ResultOptions, 'isFollowing'>,
+  common: Readonly<Record<string, unknown>> = {},
 ): Reporter {
   const reportToStderr = stderrReporter(context, verbosity)
   const take = runResults({ hasTree: true, isFollowing })
   return async (event) => {
     const result = take(event)
-    if (result) await context.stdout.write(jsonLine(result, context.secrets))
+    if (result) await context.stdout.write(jsonLine({ ...common, ...result }, context.secrets))
     await reportToStderr(event)
   }
 }

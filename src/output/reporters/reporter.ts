@@ -37,16 +37,24 @@ export async function verbosityOf(flags: OutputFlags, context: Context): Promise
   }
 }
 
-/** Creates the reporter for these flags. */
-export async function reporterFor(flags: OutputFlags, context: Context): Promise<Reporter> {
+/** Creates the reporter for these flags. `common` are members of everything that programs read: the name of one of several targets. */
+export async function reporterFor(
+  flags: OutputFlags,
+  context: Context,
+  common: { target?: string } = {},
+): Promise<Reporter> {
   const { quiet, events, json, progress } = flags
   const verbosity = await verbosityOf(flags, context)
   if (quiet) return stderrReporter(context, verbosity)
   const isFollowing = flags.follow ?? flags.wait ?? false
   const report = events
-    ? (await import('./ndjson-reporter.ts')).ndjsonReporter(context, stderrReporter(context, verbosity))
+    ? (await import('./ndjson-reporter.ts')).ndjsonReporter(
+        context,
+        stderrReporter(context, verbosity),
+        common,
+      )
     : json
-      ? jsonReporter(context, verbosity, { isFollowing })
+      ? jsonReporter(context, verbosity, { isFollowing }, common)
       : textReporter(context, verbosity)
   // Who reads events sees every change: on stderr they are shown only where that was asked for.
   if (events && progress === undefined) return report

@@ -13,11 +13,11 @@ import { runResults } from './json-reporter.ts'
 
 /** The file of --log-file, to which each run appends one line. */
 export interface RunLog {
-  /** Collects the events of the run, whose targets are triggered one after the other. */
+  /** Collects the events of a run of one target, and of what comes before several. */
   listen: Reporter
-  /** Collects the events of one of several targets that are triggered at once, under its name. */
+  /** Collects the events of one of several targets, under its name. */
   listenFor: (target: string) => Reporter
-  /** Whether the last trigger created a pipeline. */
+  /** The pipelines that were created. */
   state: () => BuildState
   /** Appends the line. Rejects if it cannot be written. */
   finish(exitCode: number, failure: TriggerError | undefined): Promise<void>
@@ -53,10 +53,14 @@ export async function openRunLog(
   const at = new Date(context.wallTime()).toISOString()
   const targets: Record<string, unknown>[] = []
   let state: BuildState = { kind: 'none' }
+  const ids: number[] = []
   const collect = (name: { target?: string }): Reporter => {
     const take = runResults({ hasTree: false, isFollowing: false })
     return (event) => {
-      if (event.type === 'triggered') state = { kind: 'triggered', build: event.build }
+      if (event.type === 'triggered') {
+        ids.push(event.build.id)
+        state = { kind: 'triggered', build: event.build, ids }
+      }
       const result = take(event)
       if (result) targets.push({ ...name, ...result })
       return Promise.resolve()

@@ -73,7 +73,10 @@ function whyNone(word: string, named: readonly ArtifactPath[], all: readonly Art
       word,
       all.map(({ names }) => pathText(names)),
     )
-    return lasting(`there is no job ${word}${known && ` (${known})`}`)
+    return {
+      ...lasting(`there is no job ${word}${known && ` (${known})`}`),
+      unmatched: { flag: '--job', word },
+    }
   }
   const erased = named.map(erasedSentence).find((sentence) => sentence !== '')
   return lasting(`job ${word} has no artifacts${erased === undefined ? '' : `: ${erased}`}`)

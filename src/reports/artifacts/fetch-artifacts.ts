@@ -98,6 +98,9 @@ export async function fetchArtifacts(
     }
   }
   for (const glob of options.paths)
-    if (!matched.has(glob)) problems.push(lasting(`no file of these artifacts matches ${glob.text}`))
+    if (!matched.has(glob)) {
+      const unmatched = { flag: '--path', word: glob.text } as const
+      problems.push({ ...lasting(`no file of these artifacts matches ${glob.text}`), unmatched })
+    }
   return { jobs, problems, warnings, unfinished }
 }

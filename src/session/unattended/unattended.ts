@@ -55,7 +55,7 @@ async function finishLog(log: RunLog, code: number, failure: TriggerError | unde
       new TriggerError({
         exit: 'notWritten',
         message: `the log file could not be written (${codeOf(error)})`,
-        hint: 'The pipeline is still running; do not start another one.',
+        hint: 'Only the line of the log file is missing; do not trigger again.',
         build: log.state(),
       })
     )

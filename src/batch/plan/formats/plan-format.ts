@@ -34,5 +34,7 @@ export function planFormat(path: string | undefined, text: string): PlanFormat {
     return whole === undefined ? 'yaml' : 'json'
   }
   const cells = first.split(/[,;\t]/).map((cell) => cell.replace(/^[\s"]+|[\s"]+$/g, ''))
-  return cells.length > 1 && cells.some(isColumn) ? 'csv' : 'yaml'
+  // Titles that are nearly right, and the line that Excel writes above them, are those of a table, too.
+  const isTitle = (cell: string): boolean => isColumn(cell.toLowerCase()) || cell === 'sep='
+  return cells.length > 1 && cells.some(isTitle) ? 'csv' : 'yaml'
 }
