@@ -7,7 +7,7 @@ import type { BatchJournal } from '../state/batch-journal.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import type { BatchReporter, TargetProgress } from '../batch-events.ts'
-import type { BatchLimit } from './batch-limit.ts'
+import type { BatchLimit } from './queue/batch-limit.ts'
 import type { BatchTarget } from './batch-target.ts'
 import type { TargetDefaults } from './target-plan.ts'
 

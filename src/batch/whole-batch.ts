@@ -18,7 +18,7 @@ import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/pro
 import type { TargetEntry } from '../state/batch-lines.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import { batchNotices } from './check/batch-notices.ts'
-import { startBatchLimit, type BatchLimit } from './batch-limit.ts'
+import { startBatchLimit, type BatchLimit } from './queue/batch-limit.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
 import { checkBatch, errorAt, type EarlierProblems, type TargetCheck } from './check-batch.ts'
 import { batchReportFlags, openBatchReports, severalBuilds } from './batch-reports.ts'

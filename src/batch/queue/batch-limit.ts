@@ -1,5 +1,5 @@
-import type { Context } from '../core/context.ts'
-import { DeadlineError } from '../core/errors.ts'
+import type { Context } from '../../core/context.ts'
+import { DeadlineError } from '../../core/errors.ts'
 
 /** The time limit of a whole batch (--batch-timeout), which counts from the start of the command. */
 export interface BatchLimit {
