@@ -53,6 +53,7 @@ describe.each(['', '/gitlab'])('a redirect within the host, prefix "%s"', (prefi
       (url) => `${url.replace('http:', 'https:')}/api/v4/projects/9/trigger/pipeline`,
       (url) => [`use ${url.replace('http:', 'https:')} `],
     ],
+    ['nowhere', () => '', () => ['It has no Location']],
     ['to the root, as a read-only GitLab does (T30)', (url) => `${url}/`, (url) => ['read-only', `${url}/`]],
     ['to a relative root (T30)', () => `${prefix}/`, (url) => ['read-only', `${url}/`]],
     [

@@ -17,6 +17,14 @@ const bare = { GITLAB_TRIGGER_TOKEN: '', GITLAB_TRIGGER_API_TOKEN: '' }
 const sentTokens = (): string[] =>
   posts(gitlab()).map(({ fields }) => fields.find(([key]) => key === 'token')?.[1].toString() ?? '')
 
+test('a program that several targets name is run once', async () => {
+  const ran = join(home().root, 'ran')
+  const command = JSON.stringify(['sh', '-c', `echo x >> ${ran}; printf %s ${tokenOf(9)}`])
+  const plan = `targets:\n  a: { ref: master, tokenCommand: ${command} }\n  b: { ref: develop, tokenCommand: ${command} }\n`
+  const { code } = await batch(plan, { env: { ...bare, PATH: '/usr/bin:/bin' } })
+  expect({ code, ran: readFileSync(ran, 'utf8') }).toEqual({ code: 0, ran: 'x\n' })
+})
+
 describe('each target has the token of its project', () => {
   test.each([
     [

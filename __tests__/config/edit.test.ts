@@ -170,6 +170,20 @@ describe('config unset', () => {
     },
   )
 
+  // prettier-ignore
+  test.each<[key: string, text: string, says: string]>([
+    ['servers', 'default: work\nservers: { work: { url: https://a.example.com } }\n', 'work'],
+    ['servers.work', 'default: work\nservers: { work: { url: https://a.example.com } }\n', 'work'],
+    ['servers.work', 'servers: { work: { url: https://a.example.com }, b: { url: https://b.example.com } }\nrecipes: { r: { server: work } }\n', 'work'],
+    ['servers.work', 'servers: { work: { url: https://a.example.com }, b: { url: https://b.example.com } }\nrecipes: { r: { targets: [{ server: work }] } }\n', 'work'],
+    ['recipes.a', 'recipes: { a: { wait: true }, b: { extends: a } }\n', 'a'],
+  ])('%s is named by the rest of %j: exit 2, nothing is changed', async (key, text, says) => {
+    const path = home().config(text)
+    const { code, stderr } = await typed(['config', 'unset', key])
+    expect(stderr).toMatch(new RegExp(`^gitlab-trigger: config unset: .*"${says}"`))
+    expect({ code, text: readFileSync(path, 'utf8') }).toEqual({ code: 2, text })
+  })
+
   test('what the rest needs stays', async () => {
     const text = 'recipes:\n  r:\n    logs: [a]\n'
     const path = home().config(text)

@@ -41,6 +41,15 @@ describe('config init', () => {
     },
   )
 
+  test.each(['x.json', 'y.js', 'z.mjs'])(
+    '%s is read as another format: refused, and not written',
+    async (name) => {
+      const { code, stderr } = await typed(`config init ${name}`)
+      expect(stderr).toContain('would be read as another format\nName a file that ends in .yaml.\n')
+      expect({ code, exists: existsSync(join(home().checkout, name)) }).toEqual({ code: 2, exists: false })
+    },
+  )
+
   test('the file can be used as it is', async () => {
     await typed('config init')
     const { env = {} } = environment(gitlab(), { GITLAB_TRIGGER_REF: 'master' })

@@ -142,6 +142,28 @@ describe('ids and URLs', () => {
   })
 
   // prettier-ignore
+  test.each<[verb: string, project: string, path: string]>([
+    ['wait', 'seed/docs', '/seed/app/-/pipelines/4711'], ['cancel', 'seed/docs', '/seed/app/-/pipelines/4711'],
+    ['status', '10', '/api/v4/projects/9/pipelines/4711'], ['retry', 'seed/docs', '/seed/app/-/pipelines/4711'],
+    ['logs', 'seed/docs', '/seed/app/-/pipelines/4711'], ['artifacts --to x', 'seed/docs', '/seed/app/-/pipelines/4711'],
+    ['open', 'seed/docs', '/seed/app/-/pipelines/4711'], ['play', 'seed/docs', '/seed/app/-/jobs/1'],
+    ['wait', '10', '/seed/app/-/pipelines/4711'],
+  ])('another project than the typed one is refused: %s -p %s', async (verb, project, path) => {
+    const { code, stderr } = await run([...verb.split(' '), '-p', project, at(path)], world(['projects: { seed/app: { id: 9 } }']))
+    expect(stderr).toMatch(/--project and the URL are of different projects: the URL is of (seed\/app|9), and --project is (seed\/docs|10)\n/)
+    expect({ code, requests: gitlab().requests }).toEqual({ code: 2, requests: [] })
+  })
+
+  test.each([
+    ['9', '/seed/app/-/pipelines/4711'],
+    ['Seed/App', '/seed/app/-/pipelines/4711'],
+    ['10', '/api/v4/projects/seed%2Fapp/pipelines/4711'],
+  ])('one that may be the same is not: -p %s', async (project, path) => {
+    gitlab().addPipeline()
+    expect((await run(['wait', '-p', project, at(path)], world())).code).toBe(0)
+  })
+
+  // prettier-ignore
   const refused: [name: string, word: () => string, says: RegExp, code: number][] = [
     ['another origin', () => 'https://gitlab.example.net/seed/app/-/pipelines/4711', /of https:\/\/gitlab\.example\.net, which is not a configured server\n.*--server https:\/\/gitlab\.example\.net/, 14],
     ['another path prefix', () => at('/seed/app/-/pipelines/4711').replace('/git/lab', ''), /not a configured server/, 14],

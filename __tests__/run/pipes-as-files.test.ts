@@ -47,6 +47,14 @@ test.each<[line: string, code: number, says: RegExp]>([
   ['-p 9 -r master --vars-from <(true)', 2, /--vars-from: cannot use \/dev\/fd\/\d+: it is a pipe, and nothing came out of it/],
   ['-p 9 -r master --token-file <(false)', 2, /--token-file.*nothing came out of it/],
   ['-p 9 -r master --vars-from <(yes A=1)', 2, /it is larger than \d+ bytes/],
+  ['-p 9 -r master --vars-from - < <(yes A=1)', 2, /--vars-from -: standard input is larger than 16777216 bytes/],
+  ['-p 9 -r master --token-file - < <(yes)', 2, /--token-file -: standard input is larger than 65536 bytes/],
+  ['batch - --check < <(yes)', 2, /the plan \(-\): standard input is larger than 16777216 bytes/],
+  ['config edit-token work --config <(echo "servers: { work: { url: $SERVER } }") < <(yes)', 2, /config edit-token: standard input is larger than 65536 bytes/],
+  ['batch - --check --timeout 1 < <(sleep 30)', 6, /the plan \(-\): standard input has not ended: the time limit of 1 s has passed/],
+  ['batch - --check --batch-timeout 1 < <(sleep 30)', 6, /standard input has not ended: .*\(--batch-timeout\)/],
+  ['batch - -p 9 --batch-timeout 1 <<< "targets: { a: { ref: a, tokenCommand: [sleep, 30s] } }"', 14, /a: the program sleep did not end within the time limit/],
+  ['batch - -p 9 --check <<< "targets: { a: { ref: a, timeout: 1s, tokenCommand: [sleep, 30s] } }"', 14, /a: the program sleep did not end within 1 s/],
   ['-p 9 -r master --config <(false)', 14, /config: cannot use .*nothing came out of it/],
 ])('refused: %s', async (line, code, says) => {
   const result = await typed(line)

@@ -7,6 +7,7 @@ import type { BatchJournal } from '../state/batch-journal.ts'
 import type { TargetEntry } from '../state/batch-lines.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import type { BatchReporter, TargetProgress } from '../batch-events.ts'
+import type { BatchLimit } from './queue/batch-limit.ts'
 import type { BatchTarget } from './batch-target.ts'
 import type { TargetDefaults } from './target-plan.ts'
 
@@ -20,8 +21,7 @@ export interface Batch {
   perMinute(base: string): number
   /** Whether nothing more is started once one target has failed. */
   failFast: boolean
-  /** The limit for all of it, in ms; Infinity: none. */
-  timeoutMs: number
+  limit: BatchLimit
   /** Undefined where none is kept. */
   journal: BatchJournal | undefined
   /** What an earlier run of the plan has recorded, by target. */

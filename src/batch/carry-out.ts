@@ -31,8 +31,6 @@ import { checkWholeBatch, type BatchSource, type BatchStart } from './whole-batc
 export interface BatchSettings extends JournalFlags {
   parallel: number
   failFast: boolean
-  /** In ms; Infinity: no limit. */
-  timeoutMs: number
   /** Pipelines of a project and commit a minute; undefined: as the server is known to allow. */
   perMinute: number | undefined
   joblog: string | undefined
@@ -94,7 +92,9 @@ async function runChecked(
   let isOver = false
   try {
     if (flags.jitter !== undefined || flags.lock !== undefined)
-      turn = await waitForTurn({ ...turnOptions(flags, base), recipe: journalName }, [], context, warn)
+      turn = await start.limit.without(() =>
+        waitForTurn({ ...turnOptions(flags, base), recipe: journalName }, [], context, warn),
+      )
     journal = earlier && (await openJournal(earlier, context))
     const begunAt = context.wallTime()
     const { results, lost: unsaid } = await runBatch(
@@ -103,7 +103,7 @@ async function runChecked(
         defaults,
         ...limits,
         failFast: settings.failFast,
-        timeoutMs: settings.timeoutMs,
+        limit: start.limit,
         journal,
         earlier: recorded,
         context,

@@ -145,6 +145,8 @@ export async function checkBatch(
     } catch (error) {
       const thrown = asTriggerError(error, { kind: 'none' })
       if (isWhole || !thrown.isMissing) add(target, ofPlanFile(target, thrown))
+      // The others would only say the same of the time limit.
+      if (defaults.reads.signal.aborted) break
     }
   }
   if (problems.length === 0) return checked

@@ -35,11 +35,11 @@ export async function loadPlan(word: string, reads: SharedReads, context: Contex
   const path = isStdin ? undefined : absolutePath(word, context)
   const bytes =
     path === undefined
-      ? await reads.stdin('the plan (-)')
+      ? await reads.stdin('the plan (-)', maxPlanBytes)
       : await readFileSafely(path, 'batch', {
           maxSize: maxPlanBytes,
           mayBePipe: true,
-          trustedBy: context,
+          trustedBy: { ...context, interrupted: reads.signal },
         })
   const place = isStdin ? 'standard input' : word
   const text = decodeText(bytes, place)

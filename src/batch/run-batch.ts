@@ -1,5 +1,5 @@
 import { exitCodeFor } from '../config/exit-code-policy.ts'
-import { asTriggerError, DeadlineError, Interrupted, type TriggerError } from '../core/errors.ts'
+import { asTriggerError, Interrupted, type TriggerError } from '../core/errors.ts'
 import { signalExits, type ExitName } from '../core/exit-codes.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { takenPipelines } from '../gitlab/trigger/known-pipelines.ts'
@@ -18,7 +18,7 @@ export async function runBatch(
   batch: Batch,
   checked: readonly TargetCheck[],
 ): Promise<{ results: TargetProgress[]; lost: TriggerError | undefined }> {
-  const { context, report, journal, failFast, timeoutMs } = batch
+  const { context, report, journal, failFast, limit } = batch
   const nodes = nodesOf(batch.targets, checked)
   const taken = takenPipelines()
   for (const { target, progress } of nodes) {
@@ -27,12 +27,8 @@ export async function runBatch(
   }
   const byName = new Map(nodes.map((node) => [node.target.name, node]))
   const progressOf = (name: string): TargetProgress | undefined => byName.get(name)?.progress
-  const expired = new AbortController()
-  const stopped = AbortSignal.any([context.interrupted, expired.signal])
-  const total =
-    timeoutMs === Infinity
-      ? undefined
-      : ({ ms: timeoutMs, since: context.now(), flag: '--batch-timeout' } as const)
+  const { ms, since, signal: stopped } = limit
+  const total = ms === Infinity ? undefined : ({ ms, since, flag: '--batch-timeout' } as const)
   let left = nodes.length
   let finish: () => void = () => undefined
   const finished = new Promise<void>((resolve) => {
@@ -172,14 +168,6 @@ export async function runBatch(
       for (const each of marked) await over(each)
     })()
   }
-  const stopAlarm =
-    timeoutMs === Infinity
-      ? undefined
-      : context.alarm(timeoutMs, () => {
-          expired.abort(
-            new DeadlineError(`the time limit of ${timeoutMs / 1000} s has passed (--batch-timeout)`),
-          )
-        })
   const onStop = (): void => {
     stop(stopped.reason)
   }
@@ -188,7 +176,7 @@ export async function runBatch(
   if (stopped.aborted) onStop()
   for (const node of nodes) await wait(node)
   if (nodes.length > 0) await finished
-  stopAlarm?.()
+  limit.end()
   stopped.removeEventListener('abort', onStop)
   const results = nodes.map(({ progress }) => progress)
   await tell({ type: 'finished', targets: results, now: context.wallTime() })

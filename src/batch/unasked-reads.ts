@@ -10,7 +10,7 @@ export function unaskedReads(reads: SharedReads): SharedReads {
     ...reads,
     stdin: () => Promise.resolve(Buffer.from(sample)),
     token: (source) =>
-      source?.isProgram
+      source?.program !== undefined
         ? Promise.resolve({ value: new Secret(sample), origin: source.origin })
         : reads.token(source),
   }

@@ -2,6 +2,7 @@ import { idleLogLines, refuseUnusedFollowFlags } from '../config/follow-flags.ts
 import { findConfig, type Config } from '../config/files/find-config.ts'
 import type { ConfigNode } from '../config/layers.ts'
 import { planFrom, type Plan } from '../config/plan.ts'
+import { resolveTimeout } from '../config/plan-values.ts'
 import type { Recipe } from '../config/schema/config-keys.ts'
 import type { Settings } from '../config/settings.ts'
 import { sharedReads, type SharedReads } from '../config/shared-reads.ts'
@@ -17,6 +18,7 @@ import { noticeUntrustedFile, warnOfUnseenConfig } from '../session/checkout/pro
 import type { TargetEntry } from '../state/batch-lines.ts'
 import type { OnceRecord } from '../trigger/idempotency-key.ts'
 import { batchNotices } from './check/batch-notices.ts'
+import { startBatchLimit, type BatchLimit } from './queue/batch-limit.ts'
 import { batchTargets, type BatchTarget, type TargetSeed } from './batch-target.ts'
 import { checkBatch, errorAt, type EarlierProblems, type TargetCheck } from './check-batch.ts'
 import { batchReportFlags, openBatchReports, severalBuilds } from './batch-reports.ts'
@@ -59,11 +61,14 @@ export interface BatchSource {
 export interface BatchStart {
   config: Config
   reads: SharedReads
+  limit: BatchLimit
 }
 
-/** Begins a batch: finds the config files. */
-export async function startBatch(flags: RunFlags, context: Context): Promise<BatchStart> {
-  return { config: await findConfig(flags, context), reads: sharedReads(flags, context, context.interrupted) }
+/** Begins a batch, which has a time limit of `ms`: finds the config files. What it reads from standard input has the time limit of the call, too. */
+export async function startBatch(flags: RunFlags, context: Context, ms = Infinity): Promise<BatchStart> {
+  const limit = startBatchLimit(context, ms)
+  const config = await findConfig(flags, context)
+  return { config, reads: sharedReads(flags, context, limit.signal, resolveTimeout(flags, []).value), limit }
 }
 
 /** A batch of which everything was checked that can be before anything is sent. */

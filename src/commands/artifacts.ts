@@ -2,7 +2,8 @@ import { startBudget } from '../core/budget.ts'
 import type { ArtifactsFlags } from '../options/artifacts.ts'
 import { absolutePath } from '../config/files/places.ts'
 import { parseSize } from '../config/parse-size.ts'
-import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById } from '../config/project/resolve-references.ts'
+import { pipelineReferences } from '../trigger/refusals/pipeline-references.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import { exitCodes } from '../core/exit-codes.ts'
@@ -165,7 +166,7 @@ export async function artifacts(
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
-    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    const references = await pipelineReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, suggest })
     const [pipeline] = open.pipelines
     if (!pipeline) throw new Error('no pipeline was opened')

@@ -44,11 +44,10 @@ function count(text: string | undefined, flag: string, most: number): number | u
 }
 
 function settingsFrom(flags: BatchFlags): BatchSettings {
-  const { parallel, failFast, batchTimeout, rate, joblog, resume, restart } = flags
+  const { parallel, failFast, rate, joblog, resume, restart } = flags
   return {
     parallel: count(parallel, '--parallel', mostParallel) ?? defaultParallel,
     failFast: failFast ?? false,
-    timeoutMs: batchTimeout === undefined ? Infinity : parseDuration(batchTimeout, '--batch-timeout'),
     perMinute: count(rate, '--rate', 100_000),
     joblog,
     ...(resume && { resume }),
@@ -92,7 +91,9 @@ async function readSource(
   flags: RunFlags,
   context: Context,
 ): Promise<{ source: BatchSource; start: BatchStart }> {
-  const start = await startBatch(flags, context)
+  const { batchTimeout } = typed
+  const ms = batchTimeout === undefined ? undefined : parseDuration(batchTimeout, '--batch-timeout')
+  const start = await startBatch(flags, context, ms)
   const { plan, journalName, isFile } = await loadPlan(word, start.reads, context)
   const targets = plan.targets.map((each) => ({ ...each, recipe: each.recipe?.value }))
   const goOn = (): string =>

@@ -1,7 +1,8 @@
 import { startBudget } from '../core/budget.ts'
 import type { CancelFlags } from '../options/pipelines.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById } from '../config/project/resolve-references.ts'
+import { pipelineReferences } from '../trigger/refusals/pipeline-references.ts'
 import type { Context } from '../core/context.ts'
 import { cancelOpen } from '../pipelines/cancel-open.ts'
 import { canceledSentence } from '../pipelines/cancel-tree.ts'
@@ -34,7 +35,7 @@ export async function cancel(
   let open: OpenPipelines | undefined
   const unopened: UnopenedPipeline[] = []
   try {
-    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    const references = await pipelineReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, suggest, unopened })
     await printUnopened(unopened, flags, context)
     const ends: PipelineOutcome[] = leftAlone(open.pipelines, unopened, 'canceled', flags)

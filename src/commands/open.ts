@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { placesFor } from '../config/files/places.ts'
-import { namesById, resolveReferences, type PipelineReference } from '../config/project/resolve-references.ts'
+import { namesById, type PipelineReference } from '../config/project/resolve-references.ts'
+import { pipelineReferences } from '../trigger/refusals/pipeline-references.ts'
 import { startBudget } from '../core/budget.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError } from '../core/errors.ts'
@@ -67,7 +68,7 @@ async function namedPage(word: string, flags: OpenFlags, context: Context): Prom
   const { plan, report } = await beginCommand(flags, context, { readsProject: namesById([word]) })
   const budget = startBudget(context, plan.timeout.value)
   try {
-    const [reference] = await resolveReferences([word], plan, flags, context, budget.signal)
+    const [reference] = await pipelineReferences([word], plan, flags, context, budget.signal)
     if (!reference) throw new Error('no pipeline was named')
     return await pipelinePage(reference, { plan, context, budget, report })
   } finally {

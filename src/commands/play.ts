@@ -6,7 +6,8 @@ import {
   shownUrl,
   toListPipelines,
 } from '../config/project/pipeline-reference.ts'
-import { namesById, resolveReferences, type PipelineReference } from '../config/project/resolve-references.ts'
+import { namesById, type PipelineReference } from '../config/project/resolve-references.ts'
+import { pipelineReferences } from '../trigger/refusals/pipeline-references.ts'
 import { collectVariables } from '../config/variables/collect-variables.ts'
 import { checkLimits, type Variable } from '../config/variables/variable.ts'
 import type { Context } from '../core/context.ts'
@@ -128,7 +129,7 @@ export async function play(words: readonly string[], flags: PlayFlags, context: 
   let open: OpenPipelines | undefined
   try {
     const all = [typed.pipeline, ...(typed.url === undefined ? [] : [typed.url])]
-    const references = await resolveReferences(all, plan, flags, context, budget.signal)
+    const references = await pipelineReferences(all, plan, flags, context, budget.signal)
     const word = wordOf(typed, references)
     open = await openPipelines(references.slice(0, 1), { plan, context, budget, report, suggest })
     const [pipeline] = open.pipelines

@@ -2,7 +2,8 @@ import { startBudget } from '../core/budget.ts'
 import type { RetryFlags } from '../options/pipelines.ts'
 import { firstFollowFlag, idleLogLines } from '../config/follow-flags.ts'
 import { refuseJobPages } from '../config/project/pipeline-reference.ts'
-import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById } from '../config/project/resolve-references.ts'
+import { pipelineReferences } from '../trigger/refusals/pipeline-references.ts'
 import type { Context } from '../core/context.ts'
 import { TriggerError, usageError } from '../core/errors.ts'
 import { pollUntil } from '../core/poll-until.ts'
@@ -133,7 +134,7 @@ async function retryAll(
   let open: OpenPipelines | undefined
   const unopened: UnopenedPipeline[] = []
   try {
-    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    const references = await pipelineReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, suggest, unopened })
     await printUnopened(unopened, flags, context)
     const ends: PipelineOutcome[] = leftAlone(open.pipelines, unopened, 'retried', flags)

@@ -1,7 +1,8 @@
 import { startBudget } from '../core/budget.ts'
 import type { StatusFlags } from '../options/pipelines.ts'
 import { passedOver, pipelineWords } from '../config/project/pipeline-words.ts'
-import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById } from '../config/project/resolve-references.ts'
+import { pipelineReferences } from '../trigger/refusals/pipeline-references.ts'
 import type { Context } from '../core/context.ts'
 import type { TriggerError } from '../core/errors.ts'
 import { worstOf } from '../core/exit-codes.ts'
@@ -101,7 +102,7 @@ export async function status(
   let open: OpenPipelines | undefined
   const unopened: UnopenedPipeline[] = []
   try {
-    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    const references = await pipelineReferences(words, plan, flags, context, budget.signal)
     const opened = await openPipelines(references, { plan, context, budget, report, suggest, unopened })
     open = opened
     await printUnopened(unopened, flags, context, ['variables', 'timeline'])

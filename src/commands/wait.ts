@@ -2,7 +2,8 @@ import { startBudget } from '../core/budget.ts'
 import type { WaitFlags } from '../options/pipelines.ts'
 import { idleLogLines } from '../config/follow-flags.ts'
 import { passedOver, pipelineWords } from '../config/project/pipeline-words.ts'
-import { namesById, resolveReferences } from '../config/project/resolve-references.ts'
+import { namesById } from '../config/project/resolve-references.ts'
+import { pipelineReferences } from '../trigger/refusals/pipeline-references.ts'
 import type { Context } from '../core/context.ts'
 import { isFinished } from '../core/status.ts'
 import type { Reporter } from '../events.ts'
@@ -50,7 +51,7 @@ async function waitFor(
   let open: OpenPipelines | undefined
   const unopened: UnopenedPipeline[] = []
   try {
-    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    const references = await pipelineReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, {
       plan,
       context,

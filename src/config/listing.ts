@@ -52,7 +52,7 @@ export function configuredServers(config: Config, context: Context): ListedServe
     const entry = serverNamed(config, name)
     if (!entry) return []
     const source = (node: ConfigNode<ServerEntry> | ConfigNode<ProjectEntry>, use: TokenUse): Origin | null =>
-      entryToken(node, use, context, config, context.interrupted)?.origin ?? null
+      entryToken(node, use, context, config, { signal: context.interrupted, ms: Infinity })?.origin ?? null
     const { data, file, keys } = entry
     const projects = Object.entries(data.projects ?? {}).map(([path, project]) => ({
       name: path,

@@ -56,7 +56,7 @@ async function readApiToken(
     source?.isGiven
   )
     return read(source)
-  if (flags.verify === false || flags.curl || source?.isProgram) return undefined
+  if (flags.verify === false || flags.curl || source?.program !== undefined) return undefined
   return read(source).catch((error: unknown) => {
     if (!(error instanceof TriggerError)) throw error
     if (!source?.isMissing && !['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause)))

@@ -26,9 +26,16 @@ export interface SharedReads {
 
 type Transport = Awaited<ReturnType<typeof readTransport>>
 
-/** Prepares what the settings of several targets are read from. Nothing is read yet; after `signal` nothing is. */
-export function sharedReads(flags: SettingsFlags, context: Context, signal: AbortSignal): SharedReads {
-  const stdin = stdinOnce(context, signal)
+/**
+ * Prepares what the settings of several targets are read from. Nothing is read yet; after `signal` nothing is. Standard input must end within `stdinMs`.
+ */
+export function sharedReads(
+  flags: SettingsFlags,
+  context: Context,
+  signal: AbortSignal,
+  stdinMs?: number,
+): SharedReads {
+  const stdin = stdinOnce(context, signal, stdinMs)
   const transports = new Map<string, Promise<Transport>>()
   let variables: Promise<Variable[]> | undefined
   return {
@@ -45,15 +52,18 @@ export function sharedReads(flags: SettingsFlags, context: Context, signal: Abor
   }
 }
 
-/** Reads each file and each program once, by its origin and key: several targets may share it, and it may be a program that asks. */
+/** Reads each file once, by its origin and key, and runs each program once: several targets may share it, and it may ask the user. */
 function onceEach(): ReadToken {
-  const found = new Map<string, Promise<Setting<Secret> | undefined>>()
-  return (source) => {
+  const found = new Map<string, Promise<Secret>>()
+  return async (source) => {
     if (!source || source.isAtHand) return resolveToken(source)
+    const { origin, key, program, unchecked = source, check } = source
     // A file of one line has several tokens in it.
-    const name = JSON.stringify([source.origin, source.key])
-    const reading = found.get(name) ?? resolveToken(source)
+    const name = program ?? JSON.stringify([origin, key])
+    const reading = found.get(name) ?? unchecked.read()
     found.set(name, reading)
-    return reading
+    const value = await reading
+    check?.(value)
+    return { value, origin }
   }
 }

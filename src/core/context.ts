@@ -39,8 +39,8 @@ export interface OutputStream {
 /** Standard input. It is read only if a flag asks for it. */
 export interface InputStream {
   isTTY: boolean
-  /** Reads to the end of the stream. Rejects when `signal` aborts. */
-  read(signal: AbortSignal): Promise<Buffer>
+  /** Reads to the end of the stream, or until it has more than `maxBytes`. Rejects when `signal` aborts. */
+  read(signal: AbortSignal, maxBytes: number): Promise<Buffer>
   /** Reads a line from a terminal, with echo unless `secretly`. Rejects when `signal` aborts. */
   readLine(signal: AbortSignal, secretly?: boolean): Promise<string>
   /** What it is: a file, a pipe, a terminal. Undefined where it is closed. */

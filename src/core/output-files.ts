@@ -73,11 +73,11 @@ export async function guardOutputs(paths: Readonly<Record<string, string>>, cont
   const [read] = existing(await namedFiles({ NODE_EXTRA_CA_CERTS: authorities }, context))
   if (read && authorities !== '') refuseOutput(read, authorities, read.flag, outputs)
   const { stdin } = context
-  const readStdin: Context['stdin']['read'] = async (signal) => {
+  const readStdin: Context['stdin']['read'] = async (signal, maxBytes) => {
     const stats = stdin.stats?.()
     const output = outputs.find((each) => each.dev === stats?.dev && each.ino === stats.ino)
     if (stats && output) refuseOutput(stats, paths[output.flag] ?? '', 'standard input', outputs)
-    return stdin.read(signal)
+    return stdin.read(signal, maxBytes)
   }
   context.stdin = Object.create(stdin, { read: { value: readStdin } }) as Context['stdin']
 }

@@ -44,7 +44,7 @@ function proxyTrouble({ status, message }: ProxyError): { what: string; hint: st
   if (status === 407)
     return {
       what: 'the proxy wants a user and password',
-      hint: 'Give them in the proxy URL: http://user:password@proxy:3128.',
+      hint: 'Give them in the proxy URL: http://user:password@proxy:3128. If they are there, the proxy refuses them: correct them.',
     }
   return { what: message, hint: 'Is the address right? --proxy none, or NO_PROXY, goes without it.' }
 }

@@ -19,12 +19,17 @@ export function inputStream(): InputStream {
       return process.stdin
     },
     stats,
-    async read(signal) {
+    async read(signal, maxBytes) {
       const chunks: Buffer[] = []
+      let size = 0
       const stop = (): void => void process.stdin.destroy(signal.reason as Error)
       signal.addEventListener('abort', stop)
       try {
-        for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+        for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+          chunks.push(chunk)
+          size += chunk.length
+          if (size > maxBytes) break
+        }
         signal.throwIfAborted()
       } finally {
         signal.removeEventListener('abort', stop)

@@ -59,7 +59,7 @@ async function asked(
   if (!target?.server || project === undefined || state === undefined) return []
   const { server, tokens } = target
   const { apiToken } = tokenSources({ server, tokens }, plan, flags, context, signal)
-  if (!apiToken || apiToken.isProgram) return []
+  if (!apiToken || apiToken.program !== undefined) return []
   const access = await resolveServerSettings(plan, flags, context, signal)
   if (!access.apiToken) return []
   const options = sessionOptions(0, context, { signal, deadline }, () => Promise.resolve())

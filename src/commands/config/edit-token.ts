@@ -5,6 +5,8 @@ import { urlOf } from '../../config/server/server-choice.ts'
 import { refuseUnseen } from '../../config/plan.ts'
 import type { EditTokenFlags } from '../../options/setup.ts'
 import { parseToken, type TokenUse } from '../../config/credentials/parse-token.ts'
+import { stdinOnce } from '../../config/credentials/stdin.ts'
+import { maxTokenBytes } from '../../config/credentials/token-source.ts'
 import { decodeText } from '../../config/files/decode-text.ts'
 import { unwritableToken } from '../../config/files/unwritable.ts'
 import type { Context } from '../../core/context.ts'
@@ -16,8 +18,10 @@ import { serverToken } from '../../config/credentials/store-token.ts'
 
 async function askToken(what: string, use: TokenUse, context: Context): Promise<string> {
   const { stdin, stderr, interrupted } = context
-  if (!stdin.isTTY)
-    return parseToken(decodeText(await stdin.read(interrupted), 'standard input'), 'standard input', use)
+  if (!stdin.isTTY) {
+    const bytes = await stdinOnce(context, interrupted)('config edit-token', maxTokenBytes)
+    return parseToken(decodeText(bytes, 'standard input'), 'standard input', use)
+  }
   await stderr.write(`${what} (it is not shown): `)
   const typed = await stdin.readLine(interrupted, true)
   await stderr.write('\n')

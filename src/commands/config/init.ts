@@ -44,6 +44,11 @@ export async function configInit(path: string | undefined, context: Context): Pr
   if (file === undefined) {
     throw configError('config init: there is no home to put it in', 'Set HOME, or name a path.')
   }
+  if (/\.(json|[cm]?[jt]s)$/i.test(file))
+    throw usageError(
+      `config init: it writes YAML, and ${file} would be read as another format`,
+      'Name a file that ends in .yaml.',
+    )
   const beside = path === undefined ? await findSingleFile(dirname(file), configNames, context) : undefined
   if (beside !== undefined) throw usageError(`config init: ${beside} already exists`, 'Edit that one.')
   const refuse = (error: unknown): TriggerError => unwritableConfig('config init', file, error)

@@ -39,7 +39,8 @@ export async function presentApiToken(
   { context, say }: { context: Context; say: (line: string) => Promise<void> },
 ): Promise<Setting<Secret> | undefined> {
   const entry = serverNamed(config, name)
-  const source = entry && entryToken(entry, 'apiToken', context, config, context.interrupted)
+  const source =
+    entry && entryToken(entry, 'apiToken', context, config, { signal: context.interrupted, ms: Infinity })
   if (!source) return undefined
   try {
     const token = { value: await source.read(), origin: source.origin }

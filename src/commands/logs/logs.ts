@@ -1,5 +1,6 @@
 import { lastLinesOf } from '../../config/last-lines.ts'
-import { namesById, resolveReferences } from '../../config/project/resolve-references.ts'
+import { namesById } from '../../config/project/resolve-references.ts'
+import { pipelineReferences } from '../../trigger/refusals/pipeline-references.ts'
 import { startBudget } from '../../core/budget.ts'
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
@@ -62,7 +63,7 @@ export async function logs(words: readonly string[], flags: LogsFlags, context: 
   const budget = startBudget(context, plan.timeout.value)
   let open: OpenPipelines | undefined
   try {
-    const references = await resolveReferences(words, plan, flags, context, budget.signal)
+    const references = await pipelineReferences(words, plan, flags, context, budget.signal)
     open = await openPipelines(references, { plan, context, budget, report, suggest })
     // A log may be as long as it likes, unless a user says otherwise.
     if (flags.timeout === undefined) budget.lift()

@@ -139,6 +139,6 @@ async function triggerSeveral(
     for (const each of targets) settings.push((await planTarget(each, false, defaults, context)).settings)
     return printRequests(flags, base, settings, context)
   }
-  const settings = { parallel, failFast: false, timeoutMs: Infinity, perMinute: undefined, joblog: undefined }
+  const settings = { parallel, failFast: false, perMinute: undefined, joblog: undefined }
   return carryOutBatch(source, start, flags, settings, context)
 }

@@ -10,7 +10,7 @@ import { nodesWithTokens } from '../files/config-file.ts'
 import type { ServerEntry, TokenKeys } from '../schema/config-keys.ts'
 import { fromEnv, variable, type Setting } from '../setting.ts'
 import type { TokenUse } from './parse-token.ts'
-import { runTokenCommand } from './token-command.ts'
+import { runTokenCommand, type ProgramLimits } from './token-command.ts'
 import { presetSource } from './token-preset.ts'
 import { fileSource, keepToken, type TokenSource } from './token-source.ts'
 
@@ -45,11 +45,11 @@ export function entryToken(
   kind: TokenUse,
   context: Context,
   config: Config,
-  signal: AbortSignal,
+  limits: ProgramLimits,
 ): TokenSource | undefined {
   // An API token is one of a server only.
   const entry = node as ConfigNode<ServerEntry>
-  const source = sourceIn(entry, kind, context, config, signal)
+  const source = sourceIn(entry, kind, context, config, limits)
   const ending = (['File', 'Env', 'Command', 'From', ''] as const).find((each) =>
     settingAt(entry, `${kind}${each}`),
   )
@@ -61,7 +61,7 @@ function sourceIn(
   kind: TokenUse,
   context: Context,
   { files, places, tokenEnvs = [] }: Config,
-  signal: AbortSignal,
+  limits: ProgramLimits,
 ): TokenSource | undefined {
   const folder = entry.file.folder ?? dirname(entry.file.path)
   const file = settingAt(entry, `${kind}File`)
@@ -94,12 +94,13 @@ function sourceIn(
         tokenVariables(files, tokenEnvs),
         kind,
         context,
-        signal,
+        limits,
       )
-    return { origin: `command ${program} (${command.origin})`, isProgram: true, read }
+    const same = JSON.stringify([kind, ...words, limits.ms])
+    return { origin: `command ${program} (${command.origin})`, program: same, read }
   }
   const preset = settingAt(entry, `${kind}From`)
-  if (preset) return presetSource(preset, entry.keys, tokenVariables(files, tokenEnvs), kind, context, signal)
+  if (preset) return presetSource(preset, entry.keys, tokenVariables(files, tokenEnvs), kind, context, limits)
   const text = settingAt(entry, kind)
   if (!text) return undefined
   context.secrets.keep(text.value)

@@ -12,11 +12,17 @@ import type { TokenUse } from './parse-token.ts'
 import { keepToken } from './token-source.ts'
 import { fromEnv, type Setting } from '../setting.ts'
 
-/** Time limit for the program, in ms. It may ask the user for a passphrase. */
-const timeLimitMs = 60_000
+/** Longest time for the program, in ms. It may ask the user for a passphrase. */
+const longestMs = 60_000
 const maxBytes = 64 * 1024
 /** How long the end of its stderr is waited for after a failure, in ms. */
 const stderrCloseMs = 1000
+
+/** How long a program may take: at most `ms`, and until `signal` aborts. */
+export interface ProgramLimits {
+  signal: AbortSignal
+  ms: number
+}
 
 /**
  * Runs a program without a shell and without the environment variables in `hidden` (docs/guarantees.md#T52); returns the token
@@ -28,9 +34,10 @@ export async function runTokenCommand(
   hidden: readonly string[],
   use: TokenUse,
   context: Context,
-  signal: AbortSignal,
+  { signal, ms }: ProgramLimits,
   isFirstLine = false,
 ): Promise<Secret> {
+  const timeLimitMs = Math.min(ms, longestMs)
   signal.throwIfAborted()
   const [file = '', ...args] = command.value
   const refuse = (why: string, hint = ''): TriggerError =>
@@ -50,6 +57,8 @@ export async function runTokenCommand(
     let size = 0
     const fail = (error: Error): void => {
       child.kill('SIGKILL')
+      // What it has started may hold both open.
+      child.stdout.destroy()
       child.stderr?.destroy()
       cancelAlarm()
       reject(error)

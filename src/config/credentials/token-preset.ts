@@ -5,7 +5,7 @@ import type { Secret } from '../../core/secret.ts'
 import { shellQuote } from '../../core/text/shell-quote.ts'
 import type { Setting } from '../setting.ts'
 import type { TokenUse } from './parse-token.ts'
-import { runTokenCommand } from './token-command.ts'
+import { runTokenCommand, type ProgramLimits } from './token-command.ts'
 import type { TokenSource } from './token-source.ts'
 
 /** The program that a password manager is asked with. */
@@ -73,19 +73,20 @@ export function presetSource(
   hidden: readonly string[],
   use: TokenUse,
   context: Context,
-  signal: AbortSignal,
+  limits: ProgramLimits,
 ): TokenSource {
+  const account = keyringAccount(keys, use === 'apiToken')
   const read = async (): Promise<Secret> => {
-    const account = keyringAccount(keys, use === 'apiToken')
     const command = presetCommand(value, account, rulesOf(context))
     if (!command) throw configError(`${origin}: no program reads a keyring on this system`, instead)
     const { words, isFirstLine, store } = command
     try {
-      return await runTokenCommand({ value: words, origin }, hidden, use, context, signal, isFirstLine)
+      return await runTokenCommand({ value: words, origin }, hidden, use, context, limits, isFirstLine)
     } catch (error) {
       if (!(error instanceof TriggerError) || store === '' || error.hint !== '') throw error
       throw error.with({ hint: `If it is not stored yet: ${store}` })
     }
   }
-  return { origin: `${value} (${origin})`, isProgram: true, read }
+  const program = JSON.stringify([use, value, value === 'keyring' ? account : '', limits.ms])
+  return { origin: `${value} (${origin})`, program, read }
 }

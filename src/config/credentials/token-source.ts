@@ -27,19 +27,27 @@ export interface TokenSource {
   isMissing?: true
   /** Reading it takes nothing: what it names is in the environment or the config. */
   isAtHand?: true
-  /** Reading it runs a program, which may prompt the user. */
-  isProgram?: true
+  /** Reading it runs a program, which may prompt the user; the same text stands for the same program and time limit. */
+  program?: string
   /** It comes from a flag, the environment or a mounted secret rather than from a config file. */
   isGiven?: true
   /** Reads the token and registers it as a secret. Throws usage and configuration errors without it. */
   read(): Promise<Secret>
+  /** The same without what depends on the server, which `check` throws. */
+  unchecked?: TokenSource
+  check?: (secret: Secret) => void
 }
 
-const maxSize = 64 * 1024
+/** The largest file of a token, in bytes. */
+export const maxTokenBytes = 64 * 1024
 
 async function tokenFromFile(path: string, origin: Origin, use: TokenUse, context: Context): Promise<Secret> {
   refuseTokenAsPath(path, origin, context)
-  const bytes = await readFileSafely(path, origin, { maxSize, secretOf: context, mayBePipe: true })
+  const bytes = await readFileSafely(path, origin, {
+    maxSize: maxTokenBytes,
+    secretOf: context,
+    mayBePipe: true,
+  })
   const where = `${origin} (${path})`
   return keepToken(decodeText(bytes, where), where, use, context)
 }
@@ -98,7 +106,7 @@ export function givenToken(
     const name = flags.tokenStdin ? '--token-stdin' : '--token-file -'
     const origin = `standard input (${flag(name)})`
     const read = async (): Promise<Secret> =>
-      keepToken(decodeText(await readStdin(name), origin), origin, 'token', context)
+      keepToken(decodeText(await readStdin(name, maxTokenBytes), origin), origin, 'token', context)
     return { origin, read }
   }
   if (flags.tokenFile !== undefined)

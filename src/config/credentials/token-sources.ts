@@ -48,9 +48,8 @@ function withJobTokenRules(
   { env }: Context,
 ): TokenSource | undefined {
   if (!source) return undefined
-  const read = async (): Promise<Secret> => {
-    const secret = await source.read()
-    if (!isJobToken(secret.reveal(), env)) return secret
+  const check = (secret: Secret): void => {
+    if (!isJobToken(secret.reveal(), env)) return
     if (ci && !isOwnServer(server.value, ci)) {
       throw configError(
         `${source.origin}: that is a CI job's token, which works for ${ownServerOf(ci)} only, not for ${server.value.base} (from ${server.origin})`,
@@ -58,11 +57,16 @@ function withJobTokenRules(
       )
     }
     // A form that says otherwise counts more than what happens to be in CI_JOB_TOKEN.
-    if (use === 'token' || !['job', undefined].includes(tokenPurpose(secret.reveal()))) return secret
+    if (use === 'token' || !['job', undefined].includes(tokenPurpose(secret.reveal()))) return
     const fail = source.isGiven ? usageError : configError
     throw fail(`${source.origin}: that is a CI job's token, not an API token`, jobTokenAsApiToken)
   }
-  return { ...source, read }
+  const read = async (): Promise<Secret> => {
+    const secret = await source.read()
+    check(secret)
+    return secret
+  }
+  return { ...source, read, unchecked: source, check }
 }
 
 const ownServerOf = (ci: CiJob): string => ci.server?.value.base ?? 'the own server of this job'
@@ -82,7 +86,7 @@ export function tokenSources(
   const givenApi = givenApiToken(flags, context)
   refuseLessTrusted(given ?? givenApi, server)
   const from = (node: TokenNode | undefined, use: TokenUse): TokenSource | undefined =>
-    node && entryToken(node, use, context, plan.config, signal)
+    node && entryToken(node, use, context, plan.config, { signal, ms: plan.timeout.value })
   const { ci } = plan
   const jobToken = ci?.jobToken
   const isOwn = isOwnServer(server.value, ci)

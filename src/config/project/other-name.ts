@@ -44,7 +44,7 @@ export async function accessForNames(
   if (!server) return undefined
   try {
     const { token, apiToken } = tokenSources({ server, tokens }, plan, flags, context, signal)
-    if (!apiToken || (apiToken.isProgram && token)) return undefined
+    if (!apiToken || (apiToken.program !== undefined && token)) return undefined
     return await resolveServerSettings({ ...plan, targets: [target] }, flags, context, signal)
   } catch {
     // The run says so itself, where it needs it.

@@ -20,6 +20,9 @@ export interface PipelineReference extends GitLabPage {
   access: ServerSettings
 }
 
+/** The flags from which pipelines are found. */
+export type ReferenceFlags = PlanFlags & CredentialFlags & TransportFlags
+
 /** Whether one of the words names a pipeline by its id, so that its project must be known. */
 export function namesById(words: readonly string[]): boolean {
   return words.some((word) => /^#?\d+$/.test(word))
@@ -41,7 +44,7 @@ function locate(url: URL, plan: Plan, flags: PlanFlags): GitLabPage & { server: 
 export async function resolveReferences(
   words: readonly string[],
   plan: Plan,
-  flags: PlanFlags & CredentialFlags & TransportFlags,
+  flags: ReferenceFlags,
   context: Context,
   signal: AbortSignal,
 ): Promise<PipelineReference[]> {

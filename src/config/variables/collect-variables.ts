@@ -3,6 +3,7 @@ import { usageError } from '../../core/errors.ts'
 import { convertUtf16, utf16Of } from '../files/decode-text.ts'
 import type { FileWorld } from '../../core/limits/file-time.ts'
 import { readFileSafely } from '../files/read-file-safely.ts'
+import type { ReadStdin } from '../credentials/stdin.ts'
 import type { RunFlags } from '../../options/run.ts'
 import { flag, variable } from '../setting.ts'
 import { checkKey, checkTyped, checkValue, limits, noUtf8, type Variable } from './variable.ts'
@@ -88,7 +89,7 @@ function unique(variables: Variable[], where: string): Map<string, Variable> {
 export async function collectVariables(
   flags: Pick<RunFlags, 'var' | 'varFile' | 'varsFrom' | 'allowEmptyVars'>,
   context: Pick<Context, 'env' | 'interrupted' | 'canFilesHang' | 'outputs'>,
-  readStdin: (who: string) => Promise<Buffer>,
+  readStdin: ReadStdin,
 ): Promise<Variable[]> {
   const merged = new Map<string, Variable>()
   const add = (source: Map<string, Variable>): void => {
@@ -98,7 +99,7 @@ export async function collectVariables(
     const source = varsSource(path)
     const bytes =
       path === '-'
-        ? await readStdin('--vars-from -')
+        ? await readStdin('--vars-from -', limits.formBytes)
         : await readFileSafely(path, '--vars-from', {
             maxSize: limits.formBytes,
             mayBePipe: true,

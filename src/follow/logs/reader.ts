@@ -154,17 +154,23 @@ export class LogReader {
     let at = from
     let isCompared = false
     let start: Buffer = Buffer.alloc(0)
-    for await (const bytes of opened.body) {
-      if (!isCompared) {
-        start = start.length === 0 ? bytes : Buffer.concat([start, bytes])
-        if (!this.#fits(start, from)) {
-          opened.stop()
-          return 'another'
-        }
-        isCompared = from === 0 ? start.length >= 256 : start.length >= known.last.length
-        if (!isCompared) continue
-        at += await this.#pass(start, at, before, take)
-      } else at += await this.#pass(bytes, at, before, take)
+    try {
+      for await (const bytes of opened.body) {
+        if (!isCompared) {
+          start = start.length === 0 ? bytes : Buffer.concat([start, bytes])
+          if (!this.#fits(start, from)) {
+            opened.stop()
+            return 'another'
+          }
+          isCompared = from === 0 ? start.length >= 256 : start.length >= known.last.length
+          if (!isCompared) continue
+          at += await this.#pass(start, at, before, take)
+        } else at += await this.#pass(bytes, at, before, take)
+      }
+    } catch (error) {
+      // The connection may break here each time: what has come is passed on.
+      if (!isCompared) await this.#pass(start, at, before, take)
+      throw error
     }
     if (!isCompared) at += await this.#pass(start, at, before, take)
     this.isShorter = at < before

@@ -39,7 +39,8 @@ export class TimestampFilter {
     const bytes = this.#held.length === 0 ? added : Buffer.concat([this.#held, added])
     this.#held = empty
     if (this.hasPrefixes === undefined) {
-      if (bytes.length < prefixBytes) {
+      // No prefix has a line end in it.
+      if (bytes.length < prefixBytes && !bytes.includes(lineFeed)) {
         this.#held = Buffer.from(bytes)
         return empty
       }

@@ -4,6 +4,8 @@ import type { Answer } from '../../http/message.ts'
 /** What a redirect means, which is never followed, and which address to use as the server instead. */
 export function redirectAdvice(base: string, headers: Answer['headers']): string {
   const location = headers['location'] ?? ''
+  if (location === '')
+    return 'It has no Location, so it does not say where to go; redirects are never followed. Is there a proxy or cache before GitLab?'
   const address = URL.canParse(location, base) ? new URL(location, base) : undefined
   if (!address) return 'Redirects are never followed; correct the server URL.'
   const own = new URL(base)
