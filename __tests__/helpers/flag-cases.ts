@@ -292,7 +292,7 @@ const special: Readonly<Record<string, FlagCase>> = {
     env: { http_proxy: 'http://127.0.0.1:1' },
   },
   'artifacts --to': { line: 'artifacts 4713', value: '{}/artifacts' },
-  'artifacts --path': { value: '*.x' },
+  'artifacts --path': { value: '**/*.xml' },
   'artifacts --max-size': { value: '1' },
   'logs --lines': { value: '1' },
   'logs --raw': { beside: '--job run_tests' },
