@@ -61,7 +61,7 @@ function unseen({ id, first, statusCommand }: OpenPipeline, error: Error): Trigg
   return new TriggerError({
     exit: 'endNotSeen',
     message: `GitLab was asked to retry the failed and canceled jobs of pipeline ${id}, which could not be read since: ${error.message}`,
-    hint: `To see its state: ${statusCommand}`,
+    hint: `To see its state: ${statusCommand()}`,
     build: buildStateOf(first),
     cause: error,
   })

@@ -33,7 +33,7 @@ export async function cancelOpen(
     const isOfServer = isApiFailure(error)
     const isAsked = canceling !== undefined && canceling.pipelines.length > 0
     if (canceling && isAsked && (isOfServer || error instanceof DeadlineError)) {
-      throw endNotSeen(canceling, error.message, open.statusCommand)
+      throw endNotSeen(canceling, error.message, open.statusCommand())
     }
     if (error instanceof UnconfirmedChange) throw notConfirmed(open, error, 'canceled')
     throw asRefusal(error, open, changing, client)

@@ -28,8 +28,8 @@ export interface OpenPipeline {
   first: Pipeline
   /** The credentials that may not read it, though a lesser one may. */
   refusals: Rejected[]
-  /** The command that shows it, ready to be pasted. */
-  statusCommand: string
+  /** Words the command that shows it, ready to be pasted. */
+  statusCommand: () => string
 }
 
 /** What a command does with a pipeline, in the words of an error for its refusal. */
@@ -73,7 +73,7 @@ export function notConfirmed(
   return new TriggerError({
     exit: 'unknown',
     message: `whether pipeline ${id} was ${done} is not known: ${error.message}${other ? `; ${quotedBefore(other)}` : ''}`,
-    hint: `Check first: ${statusCommand}.${other ? ` ${other.hint}` : ''}`,
+    hint: `Check first: ${statusCommand()}.${other ? ` ${other.hint}` : ''}`,
     build: buildStateOf(first),
     cause: error,
   })
@@ -127,6 +127,7 @@ export async function openPipeline(
   const withApiToken = server.tries.find(({ credential }) => credential?.header === 'PRIVATE-TOKEN')
   const changer = withApiToken && server.open(project)(client.dialect, withApiToken.credential)
   const { id } = first
-  const statusCommand = suggest?.({ verb: 'status', id, project, access }) ?? `gitlab-trigger status ${id}`
+  const statusCommand = (): string =>
+    suggest?.({ verb: 'status', id, project, access }) ?? `gitlab-trigger status ${id}`
   return { reference, client, changer, id, first, refusals, statusCommand }
 }
