@@ -136,7 +136,7 @@ test('a token that cannot be printed is not lost: exit 11, and how to see it', a
       new RegExp(`token 4\\d was created, but could not be written to standard output \\(${code}\\)`),
     )
     expect(stderr).toMatch(
-      /To see it: gitlab-trigger tokens list --server http:\S+ --project 9 --show-token\. To revoke it: gitlab-trigger tokens revoke --server http:\S+ --project 9 4\d\.\n/,
+      /To see it: gitlab-trigger tokens list --server http:\S+ --project 9 --show-token\. To revoke it: gitlab-trigger tokens revoke --server http:\S+ --project 9 4\d\n/,
     )
     expect(stderr).not.toContain('glptt')
   }
@@ -206,7 +206,7 @@ describe('tokens rotate: whatever fails, a token works and is named', () => {
     expect(code).toBe(4)
     expect(stderr).toContain('mine.token for server work is as it was before: GitLab answered 404')
     expect(stderr).toContain(
-      'The old one, token 31, still works. Revoke the new one, or try again: gitlab-trigger tokens revoke --server work --project 9 41.',
+      'The old one, token 31, still works. Revoke the new one, or try again: gitlab-trigger tokens revoke --server work --project 9 41\n',
     )
     expect(world.sleeps).toEqual([1000, 3000])
     expect(mine()).toBe(old)

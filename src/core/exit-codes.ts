@@ -43,7 +43,13 @@ export const exitCodes = {
     build: 'none',
     again: 'after a fix',
   },
-  notReached: { code: 6, meaning: 'not reached, nothing was sent', build: 'none', again: 'yes' },
+  notReached: {
+    code: 6,
+    meaning: 'not reached, nothing was sent',
+    elsewhere: 'GitLab was not reached, or gave no usable answer',
+    build: 'none',
+    again: 'yes',
+  },
   unknown: {
     code: 7,
     meaning: 'outcome unknown: the request was sent but no valid response came back',

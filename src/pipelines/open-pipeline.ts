@@ -73,7 +73,7 @@ export function notConfirmed(
   return new TriggerError({
     exit: 'unknown',
     message: `whether pipeline ${id} was ${done} is not known: ${error.message}${other ? `; ${quotedBefore(other)}` : ''}`,
-    hint: `Check first: ${statusCommand()}.${other ? ` ${other.hint}` : ''}`,
+    hint: `${other ? `${other.hint} ` : ''}Check first: ${statusCommand()}`,
     build: buildStateOf(first),
     cause: error,
   })

@@ -112,9 +112,8 @@ export async function storeOrPrint(
   } catch (error) {
     await store?.undo().catch(() => undefined)
     const list = tokensCommand(session, 'list', '--show-token')
-    const undo =
-      made.id === null ? '' : ` To revoke it: ${tokensCommand(session, 'revoke', String(made.id))}.`
-    const hint = `To see it: ${list}.${undo}`
+    const undo = made.id === null ? '' : ` To revoke it: ${tokensCommand(session, 'revoke', String(made.id))}`
+    const hint = `To see it: ${list}${undo === '' ? '' : `.${undo}`}`
     throw notKept(tokenName(made), store?.where ?? 'standard output', error, hint)
   }
 }

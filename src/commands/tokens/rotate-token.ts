@@ -107,7 +107,7 @@ export async function replace(rotation: Rotation, budget: TimeLimits): Promise<T
   await prove(session, client, made, budget).catch(async (error: unknown) => {
     const where = rotation.isReplacing ? await putBack(store) : `the new one is in ${store.where}`
     const name = made.id === null ? shortToken(made.token) : String(made.id)
-    const undo = `Revoke the new one, or try again: ${tokensCommand(session, 'revoke', name)}.`
+    const undo = `Revoke the new one, or try again: ${tokensCommand(session, 'revoke', name)}`
     throw withMadeToken(
       error,
       `${tokenName(made)} was created, but the test failed; ${where}: `,

@@ -47,7 +47,7 @@ function explainLeft(
   return new TriggerError({
     exit,
     message: `${why}; schedule ${id} ${state}`,
-    hint: `${hint} ${todo}: ${command('delete', String(id))}.`.trim(),
+    hint: `${hint} ${todo}: ${command('delete', String(id))}`.trim(),
     cause,
   })
 }
