@@ -102,6 +102,13 @@ describe('the request went out, and no usable answer came: exit 7', () => {
     expect(server.received[0]!.toString()).toMatch(/^POST \/api\/v4\/projects\/9\/trigger\/pipeline HTTP/)
   })
 
+  test('100 Continue is named, which is why no answer can be read behind it', async () => {
+    const { code, stderr } = await runAgainst(reply(`HTTP/1.1 100 Continue\r\n\r\n${cut}{"id":4711}`))
+    expect(code).toBe(7)
+    expect(stderr).toMatch(/the server sent 100 Continue, which was not asked for/)
+    expect(stderr).not.toMatch(/speaks https|closed the connection/)
+  })
+
   function stallThenReset(text: string): ScriptIn {
     return (world) => (socket, request, isWhole) => {
       stallAfterHead(text, () => socket.resetAndDestroy())(world)(socket, request, isWhole)

@@ -49,12 +49,18 @@ function proxyTrouble({ status, message }: ProxyError): { what: string; hint: st
   return { what: message, hint: 'Is the address right? --proxy none, or NO_PROXY, goes without it.' }
 }
 
+/** Whether undici has ended a connection for an answer that belongs to no request: 100 Continue, which none of ours asks for. */
+export const isUnaskedContinue = (error: unknown): boolean =>
+  codeOf(error) === 'UND_ERR_SOCKET' && error instanceof Error && error.message === 'bad response'
+
 /** What went wrong with a connection, in words, and what to do about it. Never holds a text of the error: it may echo a secret. */
 export function explainConnectionFailure(error: unknown): { what: string; hint: string } {
   if (error instanceof Interrupted || error instanceof DeadlineError) return { what: error.message, hint: '' }
   if (error instanceof ProxyError) return proxyTrouble(error)
   if (error instanceof EncodingError)
     return { what: error.message, hint: 'Does a proxy re-encode the answers?' }
+  if (isUnaskedContinue(error))
+    return { what: 'the server sent 100 Continue, which was not asked for', hint: 'Does a proxy send it?' }
   const code = codesIn(error).find((each) => each in failures) ?? codeOf(error)
   const [what, hint] = failures[code] ?? [
     code === '' ? 'the answer was not HTTP' : `the connection failed (${code})`,

@@ -4,7 +4,7 @@ import { safeToRepeat } from '../../core/hints.ts'
 import { classify } from '../../http/retry/classify.ts'
 import type { Outcome } from '../../http/message.ts'
 import type { Answer } from '../../http/message.ts'
-import { explainConnectionFailure } from '../../http/explain-failure.ts'
+import { explainConnectionFailure, isUnaskedContinue } from '../../http/explain-failure.ts'
 import { adviceFor, type Attempt } from './advice.ts'
 import { howToCheck, whereItIsListed } from './how-to-check.ts'
 import { gitlabWords, lacksApi } from '../api/answer.ts'
@@ -12,7 +12,7 @@ import { answeredBefore, namedBefore, type AnsweredBefore } from './answered-bef
 
 /** A hint about TLS if the server closed the connection without a response. */
 function aboutTls({ base }: Attempt, error: unknown): string {
-  if (error instanceof Interrupted || error instanceof DeadlineError) return ''
+  if (error instanceof Interrupted || error instanceof DeadlineError || isUnaskedContinue(error)) return ''
   if (!['UND_ERR_SOCKET', 'ECONNRESET', 'HPE_INVALID_CONSTANT', ''].includes(codeOf(error))) return ''
   return base.startsWith('https:')
     ? 'If the server wants a client certificate, give --cert and --key. '
