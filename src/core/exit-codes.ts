@@ -46,7 +46,7 @@ export const exitCodes = {
   notReached: {
     code: 6,
     meaning: 'not reached, nothing was sent',
-    elsewhere: 'GitLab was not reached, or gave no usable answer',
+    elsewhere: 'GitLab was not reached, or did not give a usable answer',
     build: 'none',
     again: 'yes',
   },
