@@ -76,8 +76,8 @@ describe('installed from its pack into an empty folder', () => {
   test('it holds the launcher, the bundle with its maps and types, and its papers, nothing else (T125)', () => {
     const paths = pack.files.map(({ path }) => path)
     const bundle =
-      /^dist\/(main|program|tables|results|help|run|wide|logs|reads|send|preview|config|failure|follow|proxy|chalk|sandbox|sandbox-library|schedule|artifacts|manage|edit|login|batch|csv|other|index|library|pipelines|plainwasm)\.cjs(\.br|\.map\.br)?$/
-    expect(paths.filter((path) => bundle.test(path))).toHaveLength(60)
+      /^dist\/(main|program|tables|results|help|run|wide|logs|reads|send|preview|config|failure|follow|proxy|chalk|sandbox|sandbox-library|schedule|artifacts|manage|tokens|edit|login|batch|csv|other|index|library|pipelines|plainwasm)\.cjs(\.br|\.map\.br)?$/
+    expect(paths.filter((path) => bundle.test(path))).toHaveLength(62)
     const isSandboxType = (path: string): boolean => /^dist\/sandbox\/[\w/-]+\.d\.cts$/.test(path)
     expect(paths.filter((path) => !bundle.test(path) && !isSandboxType(path)).sort()).toEqual(
       [
